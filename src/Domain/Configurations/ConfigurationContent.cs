@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Mdm.Fleet.Domain.Configurations;
+
+/// <summary>
+/// What an admin typed into a configuration: one payload of a profile. Protocol renders it; the keys' meaning is Apple's
+/// (apple/device-management, mdm/profiles). A closed family.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(WiFi), "wifi")]
+[JsonDerivedType(typeof(WebClip), "webClip")]
+[JsonDerivedType(typeof(Passcode), "passcode")]
+[JsonDerivedType(typeof(Restrictions), "restrictions")]
+[JsonDerivedType(typeof(Certificate), "certificate")]
+[JsonDerivedType(typeof(CustomProfile), "custom")]
+[JsonDerivedType(typeof(MultiUserSignIn), "multiUserSignIn")]
+public abstract record ConfigurationContent
+{
+    private ConfigurationContent()
+    {
+    }
+
+    /// <summary><c>com.apple.wifi.managed</c>.</summary>
+    public sealed record WiFi(
+        string Ssid,
+        WiFiSecurity Security = WiFiSecurity.None,
+        string? Password = null,
+        bool Hidden = false,
+        bool AutoJoin = true) : ConfigurationContent;
+
+    /// <summary><c>com.apple.webClip.managed</c>. The icon is a square PNG, at most 400 by 400 points and 1 MB.</summary>
+    public sealed record WebClip(
+        string Url,
+        string Label,
+        byte[]? IconPng = null,
+        bool Removable = true,
+        bool FullScreen = false) : ConfigurationContent;
+
+    /// <summary><c>com.apple.mobiledevice.passwordpolicy</c>. Null leaves a key out.</summary>
+    public sealed record Passcode(
+        bool Required = true,
+        bool AllowSimple = true,
+        bool RequireAlphanumeric = false,
+        int? MinLength = null,
+        int? MaxFailedAttempts = null,
+        int? MaxInactivityMinutes = null,
+        int? MaxAgeDays = null,
+        int? HistoryCount = null) : ConfigurationContent;
+
+    /// <summary><c>com.apple.applicationaccess</c>: Apple's key names (<c>allowCamera</c> …) with their values.</summary>
+    public sealed record Restrictions(ImmutableSortedDictionary<string, bool> Keys) : ConfigurationContent;
+
+    /// <summary><c>com.apple.security.root</c> or <c>.pkcs1</c> for a certificate (DER); <c>.pkcs12</c> for an identity with its password.</summary>
+    public sealed record Certificate(byte[] Data, bool IsIdentity = false, string? Password = null, bool IsRoot = false) : ConfigurationContent;
+
+    /// <summary>A whole configuration profile (XML property list, not signed) uploaded by the admin; its identifiers are replaced by ours.</summary>
+    public sealed record CustomProfile(byte[] MobileConfig) : ConfigurationContent;
+
+    /// <summary>The built-in "Multi-user Secure Sign-in for iOS" (MU-10): a web clip whose URL is rendered per device.</summary>
+    public sealed record MultiUserSignIn(string Label, byte[]? IconPng = null) : ConfigurationContent;
+}
+
+/// <summary>Apple's <c>EncryptionType</c>.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<WiFiSecurity>))]
+public enum WiFiSecurity
+{
+    None,
+    WEP,
+    WPA,
+    WPA2,
+    WPA3,
+    Any,
+}
