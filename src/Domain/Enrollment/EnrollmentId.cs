@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using Mdm.Fleet.Domain.Text;
 
 namespace Mdm.Fleet.Domain.Enrollment;
 
@@ -9,8 +9,8 @@ namespace Mdm.Fleet.Domain.Enrollment;
 /// The key of one enrolment: the UDID of a device enrolment, the EnrollmentID of a user enrolment. 8 to 64 characters of
 /// <c>0-9 A-Z a-z -</c>; anything else never gets past the edge (apple/protocol-notes.md, section 0).
 /// </summary>
-[JsonConverter(typeof(EnrollmentIdJsonConverter))]
-public readonly record struct EnrollmentId
+[JsonConverter(typeof(TextIdJsonConverter<EnrollmentId>))]
+public readonly record struct EnrollmentId : ITextId<EnrollmentId>
 {
     private static readonly SearchValues<char> Allowed =
         SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-");
@@ -33,13 +33,4 @@ public readonly record struct EnrollmentId
     }
 
     public override string ToString() => _value ?? "";
-}
-
-/// <summary>Writes an <see cref="EnrollmentId"/> as its text.</summary>
-public sealed class EnrollmentIdJsonConverter : JsonConverter<EnrollmentId>
-{
-    public override EnrollmentId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        EnrollmentId.TryParse(reader.GetString(), out var id) ? id : throw new JsonException("Not an enrolment id.");
-
-    public override void Write(Utf8JsonWriter writer, EnrollmentId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
 }

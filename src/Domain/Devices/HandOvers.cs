@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Mdm.Fleet.Domain.Catalog;
+
+namespace Mdm.Fleet.Domain.Devices;
+
+/// <summary>The rules of the hand-over: it begins at the end of a session and ends when the device's reports show the items gone (BY-03).</summary>
+public static class HandOvers
+{
+    /// <summary>Opens the hand-over of a session that ends: everything that may be there and does not belong to the next owner leaves.</summary>
+    public static Device Begin(Device device, Owner ended, long epoch, RuleContext context)
+    {
+        var desired = Desired.Of(context.Catalog, device).Select(want => want.Item.Id).ToHashSet();
+        var left = device.Ledger.Where(entry => entry.MayBeThere && !desired.Contains(entry.Item)).Select(entry => entry.Item).ToImmutableArray();
+        var handOver = new HandOver(epoch, ended.User, HandOverState.Cleaning, context.Now, null, left);
+        var kept = device.HandOvers.Length >= HandOver.Kept ? device.HandOvers.RemoveAt(Oldest(device)) : device.HandOvers;
+        return device with { HandOvers = kept.Add(handOver) };
+    }
+
+    /// <summary>Ends the hand-overs that can end: clean when nothing is left, residue when only refused removals are.</summary>
+    public static Transition Settle(Device device, IReadOnlyDictionary<ItemId, Item> desired, DateTimeOffset now)
+    {
+        var events = ImmutableArray.CreateBuilder<DeviceEvent>();
+        for (var i = 0; i < device.HandOvers.Length; i++)
+        {
+            var before = device.HandOvers[i];
+            if (before.State == HandOverState.Clean || Settled(before, device, desired, now) is var after && after == before)
+                continue;
+            device = device with { HandOvers = device.HandOvers.SetItem(i, after) };
+            if (after.State != before.State && after.State != HandOverState.Cleaning)
+                events.Add(new DeviceEvent.HandOverEnded(after.User, after.Epoch, after.State, after.Left));
+        }
+
+        return new Transition(device, events.ToImmutable());
+    }
+
+    private static HandOver Settled(HandOver handOver, Device device, IReadOnlyDictionary<ItemId, Item> desired, DateTimeOffset now)
+    {
+        var left = handOver.Left.RemoveAll(item => desired.ContainsKey(item) || device.Entry(item) is not { MayBeThere: true });
+        var state = left.IsEmpty ? HandOverState.Clean : left.All(item => IsResidue(device, item)) ? HandOverState.Residue : HandOverState.Cleaning;
+        if (state == HandOverState.Cleaning && handOver.State == HandOverState.Residue)
+            state = HandOverState.Residue; // a retry is under way; it stays residue until a report shows it gone
+        return handOver with { Left = left, State = state, EndedAt = state == handOver.State ? handOver.EndedAt : now };
+    }
+
+    private static bool IsResidue(Device device, ItemId item) =>
+        device.Entry(item) is { Presence: Presence.Present, Last: { Act: Act.Remove, Refusal: not null } }
+        && !device.Queue.Any(queued => queued.Body.Item == item);
+
+    /// <summary>A finished one goes before an open one.</summary>
+    private static int Oldest(Device device)
+    {
+        for (var i = 0; i < device.HandOvers.Length; i++)
+        {
+            if (device.HandOvers[i].State == HandOverState.Clean)
+                return i;
+        }
+
+        return 0;
+    }
+}

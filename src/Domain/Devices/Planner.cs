@@ -1,0 +1,114 @@
+using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Commands;
+
+namespace Mdm.Fleet.Domain.Devices;
+
+/// <summary>A plan carried into the device's queue, and when to look again even if nothing happens until then.</summary>
+public sealed record Planned(Transition Transition, DateTimeOffset? LookAgainAt);
+
+/// <summary>
+/// <c>plan = g(desired, ledger, queue)</c>: DESIGN.md, section 1. Everything that changes a fact ends here; there is no other way in
+/// which an item is installed or removed. Pure: planning twice changes nothing.
+/// </summary>
+public static class Planner
+{
+    public static Planned Plan(Device device, RuleContext context)
+    {
+        device = device.PlannedRevision == context.Catalog.Revision ? device : device with { PlannedRevision = context.Catalog.Revision };
+        if (device.Status != EnrollmentStatus.Enrolled)
+            return new Planned(Transition.Of(device), null);
+
+        var desired = Desired.Of(context.Catalog, device).ToDictionary(want => want.Item.Id, want => want.Item);
+        var voided = Queue.VoidAll(device, command => IsStale(command, device.Epoch, desired), context);
+        device = Forget(voided.Next, desired, context.Now);
+
+        var verdicts = Judge(device, desired, context.Now);
+        foreach (var step in Steps(device, verdicts))
+            device = Queue.Add(device, step, context);
+
+        var handOvers = HandOvers.Settle(device, desired, context.Now);
+        var ready = Readiness.Tell(handOvers.Next, desired, verdicts, context.Now);
+        var events = voided.Events.AddRange(handOvers.Events).AddRange(ready.Events);
+        return new Planned(new Transition(ready.Next, events), LookAgainAt(verdicts.Values, context.Now));
+    }
+
+    /// <summary>Where each desired item and each item of the ledger stands.</summary>
+    public static Dictionary<ItemId, Verdict> Judge(Device device, IReadOnlyDictionary<ItemId, Item> desired, DateTimeOffset now)
+    {
+        var verdicts = new Dictionary<ItemId, Verdict>(desired.Count + device.Ledger.Length);
+        foreach (var entry in device.Ledger)
+        {
+            if (!desired.ContainsKey(entry.Item))
+                verdicts[entry.Item] = Verdict.OnUnwanted(entry, IsQueued(device, entry.Item), now);
+        }
+
+        foreach (var item in desired.Values)
+            verdicts[item.Id] = Verdict.OnWanted(item, device.Entry(item.Id), IsQueued(device, item.Id), now);
+        return verdicts;
+    }
+
+    private static bool IsQueued(Device device, ItemId item)
+    {
+        foreach (var command in device.Queue)
+        {
+            if (command.Body.Item == item)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsStale(QueuedCommand command, long epoch, Dictionary<ItemId, Item> desired) => command.Body switch
+    {
+        CommandBody.InstallProfile install => command.Epoch != epoch || !IsWanted(install.ItemId, install.Revision, desired),
+        CommandBody.InstallApplication install => command.Epoch != epoch || !IsWanted(install.ItemId, install.Revision, desired),
+        CommandBody.RemoveProfile or CommandBody.RemoveApplication => command.Epoch != epoch || desired.ContainsKey(command.Body.Item!.Value),
+        _ => command.Lane == Lane.Session && command.Epoch != epoch && command.Body is not CommandBody.DeviceConfigured,
+    };
+
+    private static bool IsWanted(ItemId id, string revision, Dictionary<ItemId, Item> desired) =>
+        desired.TryGetValue(id, out var item) && item.Revision == revision;
+
+    /// <summary>Drops ledger lines that have nothing left to tell: not wanted, not there, no refusal to remember.</summary>
+    private static Device Forget(Device device, Dictionary<ItemId, Item> desired, DateTimeOffset now)
+    {
+        bool HasNothingToTell(LedgerEntry entry) =>
+            !entry.MayBeThere
+            && !desired.ContainsKey(entry.Item)
+            && !IsQueued(device, entry.Item)
+            && (entry.Last is not { Act: Act.Install, Refusal: not null } last || last.RetryAt <= now);
+
+        var kept = device.Ledger.RemoveAll(HasNothingToTell);
+        return kept.Length == device.Ledger.Length ? device : device with { Ledger = kept };
+    }
+
+    /// <summary>Removals first, then installs, then one list a kind; a list that already waits is not asked for again.</summary>
+    private static IEnumerable<PlanStep> Steps(Device device, Dictionary<ItemId, Verdict> verdicts)
+    {
+        var steps = verdicts.Values.Select(verdict => verdict.Step).OfType<PlanStep>().ToList();
+        foreach (var removal in steps.OfType<PlanStep.Remove>())
+            yield return removal;
+        foreach (var install in steps.OfType<PlanStep.Install>())
+            yield return install;
+        foreach (var look in steps.OfType<PlanStep.Look>().Distinct())
+        {
+            if (!device.Queue.Any(queued => queued.Lane == Lane.Session && IsThatList(queued.Body, look)))
+                yield return look;
+        }
+    }
+
+    private static bool IsThatList(CommandBody body, PlanStep.Look look) =>
+        look.Apps ? body is CommandBody.ManagedApplicationList : body is CommandBody.ProfileList;
+
+    private static DateTimeOffset? LookAgainAt(IEnumerable<Verdict> verdicts, DateTimeOffset now)
+    {
+        DateTimeOffset? earliest = null;
+        foreach (var verdict in verdicts)
+        {
+            if (verdict.At is { } at && at > now && (earliest is null || at < earliest))
+                earliest = at;
+        }
+
+        return earliest;
+    }
+}

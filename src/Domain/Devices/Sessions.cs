@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Commands;
+using Mdm.Fleet.Domain.Users;
+
+namespace Mdm.Fleet.Domain.Devices;
+
+/// <summary>Why a device can't be signed in to.</summary>
+public enum SignInRefusal
+{
+    /// <summary>The device is not enrolled.</summary>
+    NotEnrolled,
+
+    /// <summary>Another person holds the device: they sign out first.</summary>
+    Held,
+
+    /// <summary>User-enrolled, or not iOS (MU-07).</summary>
+    NotOffered,
+}
+
+/// <summary>What came of a sign-in. A closed family.</summary>
+public abstract record SignInOutcome
+{
+    private SignInOutcome()
+    {
+    }
+
+    public sealed record SignedIn(Transition Transition) : SignInOutcome;
+
+    /// <summary>The same person holds the device already: nothing changes.</summary>
+    public sealed record AlreadyTheirs : SignInOutcome;
+
+    public sealed record Refused(SignInRefusal Reason) : SignInOutcome;
+}
+
+/// <summary>The rules of owner and epoch (MU-02, MU-03, BY-01). Every one is followed by a plan.</summary>
+public static class Sessions
+{
+    public static SignInOutcome SignIn(Device device, Owner person, RuleContext context)
+    {
+        if (device.Status != EnrollmentStatus.Enrolled)
+            return new SignInOutcome.Refused(SignInRefusal.NotEnrolled);
+        if (!Desired.TakesSignIn(device))
+            return new SignInOutcome.Refused(SignInRefusal.NotOffered);
+        if (device.Owner.User == person.User)
+            return new SignInOutcome.AlreadyTheirs();
+        if (!device.Owner.IsNobody)
+            return new SignInOutcome.Refused(SignInRefusal.Held);
+        var changed = Change(device, person, context);
+        return new SignInOutcome.SignedIn(changed with { Events = changed.Events.Add(new DeviceEvent.SignedIn(person.User, changed.Next.Epoch)) });
+    }
+
+    /// <summary>
+    /// The device is nobody's again and a hand-over begins. Works on a device that is offline too. An epoch of another session (a
+    /// repeated or an old form) changes nothing.
+    /// </summary>
+    public static Transition SignOut(Device device, long epoch, string by, RuleContext context) =>
+        device.Owner.IsNobody || device.Epoch != epoch ? Transition.Of(device) : Release(device, by, context);
+
+    /// <summary>The groups of the person who holds the device changed.</summary>
+    public static Device OwnerChanged(Device device, UserName user, string displayName, ImmutableArray<GroupId> groups) =>
+        device.Owner.User != user || (device.Owner.Groups.SequenceEqual(groups) && device.Owner.DisplayName == displayName)
+            ? device
+            : device with { Owner = device.Owner with { Groups = groups, DisplayName = displayName } };
+
+    /// <summary>Makes the device nobody's. Where it already is, only the epoch moves on.</summary>
+    internal static Transition Release(Device device, string by, RuleContext context)
+    {
+        var ended = device.Owner;
+        var epoch = device.Epoch;
+        var changed = Change(device, Owner.NobodySince(context.Now), context);
+        if (ended.IsNobody)
+            return changed;
+        var handingOver = HandOvers.Begin(changed.Next, ended, epoch, context);
+        var leaving = handingOver.HandOvers[^1].Left.Length;
+        return new Transition(handingOver, changed.Events.Add(new DeviceEvent.SignedOut(ended.User, epoch, by, leaving)));
+    }
+
+    private static Transition Change(Device device, Owner owner, RuleContext context)
+    {
+        var voided = Queue.VoidAll(device, command => command.Lane == Lane.Session && command.Body is not CommandBody.DeviceConfigured, context);
+        var next = Retries.Forgive(voided.Next, entry => entry.Last!.ByPerson);
+        return new Transition(next with { Owner = owner, Epoch = device.Epoch + 1, WasReady = false }, voided.Events);
+    }
+}
