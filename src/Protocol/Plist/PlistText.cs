@@ -19,9 +19,11 @@ internal static class PlistText
         return slice.Plain ? raw : Decode(raw, slice.Start);
     }
 
-    /// <exception cref="PlistException">A byte sequence is not UTF-8, or a character has no place in XML.</exception>
+    /// <exception cref="PlistException">A binary property list, a byte sequence that is not UTF-8, or a character that has no place in XML.</exception>
     public static void CheckCharacters(ReadOnlySpan<byte> utf8)
     {
+        if (utf8.StartsWith("bplist"u8))
+            throw new PlistException(PlistError.NotPlist, 0);
         if (!System.Text.Unicode.Utf8.IsValid(utf8))
             throw new PlistException(PlistError.Encoding, FirstInvalid(utf8));
         var control = utf8.IndexOfAny(Controls);

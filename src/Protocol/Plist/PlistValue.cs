@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Mdm.Fleet.Protocol.Plist;
 
@@ -9,7 +10,8 @@ public abstract record PlistValue
     {
     }
 
-    public static implicit operator PlistValue(string value) => new String(value);
+    [return: NotNullIfNotNull(nameof(value))]
+    public static implicit operator PlistValue?(string? value) => value is null ? null : new String(value);
 
     public static implicit operator PlistValue(long value) => new Integer(value);
 

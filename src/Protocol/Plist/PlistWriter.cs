@@ -98,6 +98,42 @@ public sealed class PlistWriter(IBufferWriter<byte> output)
     /// <summary>Writes a value with all that it holds.</summary>
     public void Value(PlistValue value) => PlistTreeWriter.Write(this, value);
 
+    /// <summary>A key with its text; nothing when the text is null.</summary>
+    public void Pair(string key, string? value)
+    {
+        if (value is null)
+            return;
+        Key(key);
+        String(value);
+    }
+
+    /// <summary>A key with its flag; nothing when it is null.</summary>
+    public void Pair(string key, bool? value)
+    {
+        if (value is null)
+            return;
+        Key(key);
+        Bool(value.Value);
+    }
+
+    /// <summary>A key with its bytes; nothing when they are null.</summary>
+    public void Pair(string key, ReadOnlyMemory<byte>? value)
+    {
+        if (value is null)
+            return;
+        Key(key);
+        Data(value.Value.Span);
+    }
+
+    /// <summary>A key with its value; nothing when it is null.</summary>
+    public void Pair(string key, PlistValue? value)
+    {
+        if (value is null)
+            return;
+        Key(key);
+        Value(value);
+    }
+
     /// <summary>Ends the document.</summary>
     public void Complete()
     {
