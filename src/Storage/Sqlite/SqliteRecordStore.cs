@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using Mdm.Fleet.Storage.Commit;
+
+namespace Mdm.Fleet.Storage.Sqlite;
+
+/// <summary>A store in one directory, for one process.</summary>
+internal sealed class SqliteRecordStore : IRecordStore
+{
+    public const string FileName = "fleet.db";
+
+    private readonly StoreOptions options;
+    private readonly SqliteOwnership ownership;
+    private readonly SqliteReaders readers;
+    private readonly Committer committer;
+    private readonly string file;
+    private bool disposed;
+
+    private SqliteRecordStore(StoreOptions options, SqliteOwnership ownership, SqliteEngine engine)
+    {
+        this.options = options;
+        this.ownership = ownership;
+        file = FileOf(options);
+        readers = new SqliteReaders(file, options);
+        committer = new Committer(engine, () => EventsCommitted?.Invoke());
+    }
+
+    public event Action? EventsCommitted;
+
+    /// <summary>Never fires: the operating system takes no file lock away.</summary>
+    public CancellationToken OwnershipLost => CancellationToken.None;
+
+    public static SqliteRecordStore Open(StoreOptions options)
+    {
+        var ownership = SqliteOwnership.Take(options);
+        try
+        {
+            using (var database = SqliteEngine.Open(FileOf(options), options))
+                SqliteSchema.Migrate(database, options.Name);
+            return new SqliteRecordStore(options, ownership, new SqliteEngine(FileOf(options), options));
+        }
+        catch (Exception e)
+        {
+            ownership.Dispose();
+            if (e is SqliteFailure failure)
+                throw new StoreRefusedException($"{options.Name} can't be opened: {failure.Message}", failure);
+            throw;
+        }
+    }
+
+    public ValueTask<StoredRecord?> ReadAsync(RecordKey key, CancellationToken cancellationToken = default) =>
+        readers.ReadAsync(key, SqliteQueries.Record, cancellationToken);
+
+    public Task<long> WriteAsync(RecordWrite write, CancellationToken cancellationToken = default) => committer.WriteAsync(write, cancellationToken);
+
+    public Task MarkAsync(IReadOnlyList<DueChange> changes, CancellationToken cancellationToken = default) =>
+        committer.MarkAsync(changes, cancellationToken);
+
+    public Task<ImmutableArray<DueMark>> ReadDueAsync(int shard, DateTimeOffset now, int limit, CancellationToken cancellationToken = default) =>
+        readers.ReadAsync((shard, now.UtcTicks, limit), SqliteQueries.Due, cancellationToken).AsTask();
+
+    public Task<ImmutableArray<int>> ReadDueShardsAsync(DateTimeOffset now, CancellationToken cancellationToken = default) =>
+        readers.ReadAsync(now.UtcTicks, SqliteQueries.DueShards, cancellationToken).AsTask();
+
+    public Task<IndexPage> QueryAsync(IndexQuery query, CancellationToken cancellationToken = default)
+    {
+        RecordLimits.CheckPage(query.Limit);
+        return readers.ReadAsync(query, SqliteQueries.Index, cancellationToken).AsTask();
+    }
+
+    public Task<ImmutableSortedDictionary<string, long>> CountAsync(string kind, CancellationToken cancellationToken = default) =>
+        readers.ReadAsync(kind, SqliteQueries.Count, cancellationToken).AsTask();
+
+    public Task<ImmutableArray<StoredEvent>> ReadEventsAsync(
+        long after, int limit, RecordKey? subject = null, CancellationToken cancellationToken = default) =>
+        readers.ReadAsync((after, limit, subject), SqliteEventQueries.After, cancellationToken).AsTask();
+
+    public Task<ImmutableArray<StoredEvent>> ReadLatestEventsAsync(
+        RecordKey subject, long? before, int limit, CancellationToken cancellationToken = default) =>
+        readers.ReadAsync((subject, before ?? long.MaxValue, limit), SqliteEventQueries.Latest, cancellationToken).AsTask();
+
+    public Task<long> LastEventCursorAsync(CancellationToken cancellationToken = default) =>
+        readers.ReadAsync(0, static (database, _) => SqliteEventQueries.Last(database), cancellationToken).AsTask();
+
+    public async Task<int> DropEventsBeforeAsync(DateOnly day, CancellationToken cancellationToken = default)
+    {
+        var days = await readers.ReadAsync(day, SqliteEventQueries.DaysBefore, cancellationToken);
+        while (await committer.DropAsync(day, cancellationToken) > 0)
+            cancellationToken.ThrowIfCancellationRequested();
+        return days;
+    }
+
+    public Task CopyToAsync(string path, CancellationToken cancellationToken = default) => Task.Run(
+        () =>
+        {
+            using var database = SqliteDatabase.Open(file, readOnly: true, options.CommitWait);
+            SqliteCopy.Write(database, path);
+        },
+        cancellationToken);
+
+    public ValueTask DisposeAsync()
+    {
+        if (disposed)
+            return ValueTask.CompletedTask;
+        disposed = true;
+        committer.Dispose();
+        readers.Dispose();
+        ownership.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static string FileOf(StoreOptions options) => Path.Combine(options.Target, FileName);
+}
