@@ -72,7 +72,7 @@ public static class Lists
         var seen = entry with { Presence = Presence.Present, Revision = revision };
         return entry.Last switch
         {
-            { Act: Act.Install, Refusal: null } last when last.Revision == revision => seen with { Last = null },
+            { Act: Act.Install } last when last.Revision == revision => seen with { Last = null },
             { Act: Act.Install, Refusal: null } last => Contradicted(seen, last, "another revision stays on the device", now),
             { Act: Act.Remove, Refusal: null } last => Contradicted(seen, last, "still on the device after its removal", now),
             _ => seen,

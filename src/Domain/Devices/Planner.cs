@@ -20,7 +20,8 @@ public static class Planner
 
         var desired = Desired.Of(context.Catalog, device).ToDictionary(want => want.Item.Id, want => want.Item);
         var voided = Queue.VoidAll(device, command => IsStale(command, device.Epoch, desired), context);
-        device = Forget(voided.Next, desired, context.Now);
+        device = Retries.Forgive(voided.Next, entry => entry.Last!.Act == Act.Remove && desired.ContainsKey(entry.Item));
+        device = Forget(device, desired, context.Now);
 
         var verdicts = Judge(device, desired, context.Now);
         foreach (var step in Steps(device, verdicts))

@@ -1,0 +1,17 @@
+using Mdm.Fleet.Domain.Catalog;
+
+namespace Mdm.Fleet.Domain.Tests.Devices;
+
+internal static class Items
+{
+    public static readonly Distribution Everyone = new Distribution.All();
+    public static readonly Distribution NoOne = new Distribution.None();
+
+    public static Distribution To(params string[] userGroups) => new Distribution.Custom([.. userGroups.Select(GroupId.Parse)], []);
+
+    public static Item Profile(string id, Distribution to, string revision = "1") =>
+        new(ItemId.Parse(id), ItemKind.Configuration, id, revision, new Delivery.Profile("test.item." + id), to);
+
+    public static Item App(string id, Distribution to, string revision = "1") =>
+        new(ItemId.Parse(id), ItemKind.App, id, revision, new Delivery.ManagedApp("app." + id), to);
+}
