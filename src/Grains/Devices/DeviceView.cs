@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Devices;
+using Orleans;
+
+namespace Mdm.Fleet.Grains.Devices;
+
+/// <summary>
+/// A device as pages show it: its state, what it should have and where each of those items stands. Exists = false for an enrolment
+/// id that was never seen.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("device.view")]
+public sealed record DeviceView(
+    [property: Id(0)] bool Exists,
+    [property: Id(1)] Device Device,
+    [property: Id(2)] ImmutableArray<ItemView> Desired,
+    [property: Id(3)] bool Ready,
+    [property: Id(4)] DateTimeOffset? LastSeen,
+    [property: Id(5)] ImmutableArray<Guid> HandedOut,
+    [property: Id(6)] ImmutableArray<Guid> Deferred,
+    [property: Id(7)] bool SignInOffered);
+
+/// <summary>One desired item: the rule that says so and where it stands; Detail names a refusal.</summary>
+[GenerateSerializer, Immutable, Alias("device.item")]
+public sealed record ItemView(
+    [property: Id(0)] ItemId Id,
+    [property: Id(1)] string Name,
+    [property: Id(2)] ItemKind Kind,
+    [property: Id(3)] string Revision,
+    [property: Id(4)] string Why,
+    [property: Id(5)] ItemState State,
+    [property: Id(6)] string? Detail,
+    [property: Id(7)] bool Required);

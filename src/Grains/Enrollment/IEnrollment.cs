@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Enrollment;
+using Orleans;
+
+namespace Mdm.Fleet.Grains.Enrollment;
+
+/// <summary>An admin's permission to enrol devices; the key is the SHA-256 (lower-case hex) of the token, which is shown once.</summary>
+[Alias("enrolmentToken")]
+public interface IEnrolmentToken : IGrainWithStringKey
+{
+    Task Create(EnrolmentTokenSpec spec, string by);
+
+    Task<EnrolmentTokenView?> View();
+
+    /// <summary>Takes one use and makes an enrolment reference with its SCEP challenge. Null = unknown, expired, revoked or used up.</summary>
+    Task<EnrolmentTokenView?> Use(string reference, string challenge);
+
+    /// <summary>False = there is none.</summary>
+    Task<bool> Revoke(string by);
+}
+
+[GenerateSerializer, Immutable, Alias("enrolmentToken.spec")]
+public sealed record EnrolmentTokenSpec(
+    [property: Id(0)] string Name,
+    [property: Id(1)] ImmutableArray<GroupId> DeviceGroups,
+    [property: Id(2)] int? Uses,
+    [property: Id(3)] DateTimeOffset? ExpiresAt);
+
+[GenerateSerializer, Immutable, Alias("enrolmentToken.view")]
+public sealed record EnrolmentTokenView(
+    [property: Id(0)] string Id,
+    [property: Id(1)] EnrolmentTokenSpec Spec,
+    [property: Id(2)] int Used,
+    [property: Id(3)] bool Revoked,
+    [property: Id(4)] DateTimeOffset CreatedAt);
+
+/// <summary>
+/// One downloaded enrolment profile; the key is its random reference. The SCEP challenge is bound to it, the first certificate
+/// request that brings the challenge wins, and so does the first UDID that authenticates with it (PR-02).
+/// </summary>
+[Alias("enrolmentReference")]
+public interface IEnrolmentReference : IGrainWithStringKey
+{
+    Task Create(string challenge, ImmutableArray<GroupId> deviceGroups, DateTimeOffset expiresAt);
+
+    /// <summary>May a certificate be issued for this request? The same transaction and key get the same certificate again.</summary>
+    Task<ScepClaim> Claim(ScepClaimRequest request);
+
+    /// <summary>Keeps the certificate; answers the one that counts, which is an earlier one where the transaction already had it.</summary>
+    Task<ReadOnlyMemory<byte>> Issued(string transactionId, ReadOnlyMemory<byte> certificate);
+
+    /// <summary>Binds the reference to the enrolment that authenticates with it. Null = it is another's, or unknown.</summary>
+    Task<EnrolmentBinding?> Bind(EnrollmentId enrolment);
+}
+
+/// <summary>A renewal is proven by the certificate that signed it, a first request by the challenge.</summary>
+[GenerateSerializer, Immutable, Alias("scep.claimRequest")]
+public sealed record ScepClaimRequest(
+    [property: Id(0)] string TransactionId,
+    [property: Id(1)] string PublicKeyHash,
+    [property: Id(2)] string? Challenge,
+    [property: Id(3)] bool Renewal);
+
+public enum ScepClaimResult
+{
+    /// <summary>Issue a certificate for this request, then call Issued.</summary>
+    Issue,
+
+    /// <summary>A retry: the certificate is here.</summary>
+    AlreadyIssued,
+
+    /// <summary>Unknown reference, wrong or used challenge.</summary>
+    Refused,
+}
+
+[GenerateSerializer, Immutable, Alias("scep.claim")]
+public sealed record ScepClaim([property: Id(0)] ScepClaimResult Result, [property: Id(1)] ReadOnlyMemory<byte> Certificate);
+
+[GenerateSerializer, Immutable, Alias("enrolment.binding")]
+public sealed record EnrolmentBinding([property: Id(0)] ImmutableArray<GroupId> DeviceGroups);

@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Enrollment;
+using Mdm.Fleet.Grains.Devices;
+using Orleans;
+
+namespace Mdm.Fleet.Grains.Users;
+
+/// <summary>A person; the key is the case-folded user name. Nobody has no record: its facts live in the catalog.</summary>
+[Alias("user")]
+public interface IUser : IGrainWithStringKey
+{
+    /// <summary>Adds the person. False = the name is taken.</summary>
+    Task<bool> Create(UserSpec spec, string by);
+
+    Task<UserView?> View();
+
+    /// <summary>Changes the person; the etag given must be the current one where it is given.</summary>
+    Task<UserChange> Update(UserSpec spec, string? etag, string by);
+
+    /// <summary>Deletes the person; their devices become nobody's.</summary>
+    Task<UserChange> Delete(string? etag, string by);
+
+    Task<UserChange> SetGroup(GroupId group, bool member, string by);
+
+    /// <summary>Verifies the password and registers the device as theirs before it changes owner.</summary>
+    Task<Credentials> Verify(string password, EnrollmentId device);
+
+    /// <summary>A device is theirs no more: the register entry goes.</summary>
+    Task Released(EnrollmentId device);
+
+    /// <summary>A due mark's time has come: tells devices what they have not been told yet.</summary>
+    Task LookAgain(string reason, long mark);
+}
+
+/// <summary>How a person may register a device and sign in (UG-07, MU-08).</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RegistrationSetting>))]
+public enum RegistrationSetting
+{
+    Password,
+    Pin,
+    Both,
+}
+
+/// <summary>What an admin says of a person. Password null = unchanged; a person without one can't sign in.</summary>
+[GenerateSerializer, Immutable, Alias("user.spec")]
+public sealed record UserSpec(
+    [property: Id(0)] string DisplayName,
+    [property: Id(1)] string? Email,
+    [property: Id(2)] string? Password,
+    [property: Id(3)] RegistrationSetting Registration,
+    [property: Id(4)] bool Enabled,
+    [property: Id(5)] ImmutableArray<GroupId> Groups);
+
+[GenerateSerializer, Immutable, Alias("user.view")]
+public sealed record UserView(
+    [property: Id(0)] string UserName,
+    [property: Id(1)] string DisplayName,
+    [property: Id(2)] string? Email,
+    [property: Id(3)] bool HasPassword,
+    [property: Id(4)] RegistrationSetting Registration,
+    [property: Id(5)] bool Enabled,
+    [property: Id(6)] ImmutableArray<GroupId> Groups,
+    [property: Id(7)] ImmutableArray<EnrollmentId> Devices,
+    [property: Id(8)] string Etag);
+
+public enum ChangeResult
+{
+    Done,
+    NotFound,
+
+    /// <summary>The etag given is not the current one.</summary>
+    Stale,
+}
+
+[GenerateSerializer, Immutable, Alias("user.change")]
+public sealed record UserChange([property: Id(0)] ChangeResult Result, [property: Id(1)] UserView? View);
+
+public enum CredentialsResult
+{
+    Verified,
+
+    /// <summary>No such person, or a wrong password: told alike.</summary>
+    Wrong,
+
+    /// <summary>The person may register by PIN only: they need a password here (MU-08).</summary>
+    PinOnly,
+
+    /// <summary>The password is right and the person may not sign in.</summary>
+    Disabled,
+
+    /// <summary>Too many wrong passwords: refused for a while, right or wrong.</summary>
+    Locked,
+}
+
+[GenerateSerializer, Immutable, Alias("user.credentials")]
+public sealed record Credentials(
+    [property: Id(0)] CredentialsResult Result,
+    [property: Id(1)] UserFacts? Facts,
+    [property: Id(2)] DateTimeOffset? LockedUntil);
