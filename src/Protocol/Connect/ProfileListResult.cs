@@ -4,7 +4,7 @@ using Mdm.Fleet.Protocol.Plist;
 namespace Mdm.Fleet.Protocol.Connect;
 
 /// <summary>A profile on a device.</summary>
-/// <param name="Uuid">Tells the revision of a profile of ours: <see cref="Profiles.ProfileUuid"/>.</param>
+/// <param name="Uuid">Tells the revision of a profile of ours: <see cref="Domain.Configurations.ProfileUuid"/>.</param>
 public sealed record InstalledProfile(string Identifier, string Uuid, string? DisplayName = null, bool IsManaged = false);
 
 /// <summary>The answer to ProfileList.</summary>
