@@ -1,0 +1,20 @@
+import type { DeviceEvent, DeviceRow, Overview } from '../api/types';
+
+export interface DevicesMessage { cursor: number; rows: DeviceRow[]; removed: string[]; overview?: Overview }
+export interface EventsMessage { cursor: number; items: DeviceEvent[] }
+export interface SubscribeRequest { cursor?: number; device?: string }
+
+export interface ConnectionHandlers {
+  devices(message: DevicesMessage): void;
+  events(message: EventsMessage): void;
+  closed(): void;
+}
+
+/** One connection to the hub: started once, one subscription, closed once. */
+export interface Connection {
+  start(): Promise<void>;
+  subscribe(request: SubscribeRequest): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export type Connect = (handlers: ConnectionHandlers) => Connection;
