@@ -1,0 +1,62 @@
+using Mdm.Fleet.Embedded.Proxies;
+
+namespace Mdm.Fleet.Embedded.Activations;
+
+/// <summary>The arguments of one method call; a struct is emitted for each method of a contract.</summary>
+internal interface IInvocation
+{
+    Task Invoke(object target);
+}
+
+/// <summary>Stands for the result of a method that has none.</summary>
+internal readonly struct Nothing;
+
+/// <summary>A call that did not end at once: it waits for its turn, or its turn for something. A node of <see cref="Deadlines"/>.</summary>
+internal abstract class Call : Turn
+{
+    internal Call? Earlier { get; set; }
+
+    internal Call? Later { get; set; }
+
+    internal TimeSpan Deadline { get; set; }
+
+    /// <summary>-1 while it has no deadline.</summary>
+    internal int Stripe { get; set; } = -1;
+
+    internal abstract void TimeOut();
+}
+
+/// <inheritdoc cref="Call"/>
+internal sealed class Call<TInvocation, TResult>(GrainReference to, TInvocation invocation, int method) : Call
+    where TInvocation : struct, IInvocation
+{
+    private readonly TaskCompletionSource<TResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TInvocation _invocation = invocation;
+
+    public Task Result => _result.Task;
+
+    internal override bool IsAbandoned => _result.Task.IsCompleted;
+
+    internal override void TimeOut() => _result.TrySetException(to.Destination.TimedOut(to.Key, method));
+
+    internal override void Forward() => to.Enqueue(this);
+
+    internal override void Refuse(Exception exception)
+    {
+        to.Destination.Host.Deadlines.Remove(this);
+        _result.TrySetException(exception);
+    }
+
+    protected override Task Invoke(Mailbox mailbox) => _invocation.Invoke(mailbox.Target!);
+
+    protected override void Completed(Task outcome)
+    {
+        to.Destination.Host.Deadlines.Remove(this);
+        if (outcome.Exception is { } failure)
+            _result.TrySetException(failure.InnerExceptions);
+        else if (outcome.IsCanceled)
+            _result.TrySetCanceled();
+        else
+            _result.TrySetResult(outcome is Task<TResult> answer ? answer.Result : default!);
+    }
+}

@@ -1,0 +1,56 @@
+namespace Mdm.Fleet.Embedded.Activations;
+
+/// <summary>One piece of work of a mailbox: open from its start until its task completes.</summary>
+internal abstract class Turn
+{
+    /// <summary>The one that waits behind this; the mailbox's own.</summary>
+    internal Turn? Next { get; set; }
+
+    /// <summary>Nobody waits for it any more: it need not begin.</summary>
+    internal virtual bool IsAbandoned => false;
+
+    /// <summary>Runs on the thread that holds the mailbox; never throws.</summary>
+    internal void Run(Mailbox mailbox)
+    {
+        Task outcome;
+        try
+        {
+            outcome = Invoke(mailbox);
+        }
+        catch (Exception e)
+        {
+            outcome = Task.FromException(e);
+        }
+        Follow(mailbox, outcome);
+    }
+
+    /// <summary>Ends the turn when its task does.</summary>
+    internal void Follow(Mailbox mailbox, Task outcome)
+    {
+        if (outcome.IsCompleted)
+            End(mailbox, outcome);
+        else
+            outcome.ContinueWith(
+                static (task, state) => (((Turn, Mailbox))state!).Item1.End((((Turn, Mailbox))state).Item2, task),
+                (this, mailbox), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    /// <summary>The mailbox is closed: the turn goes to its successor, or ends.</summary>
+    internal abstract void Forward();
+
+    /// <summary>It will never run.</summary>
+    internal abstract void Refuse(Exception exception);
+
+    protected abstract Task Invoke(Mailbox mailbox);
+
+    /// <summary>Tells who waits for it.</summary>
+    protected abstract void Completed(Task outcome);
+
+    protected virtual void End(Mailbox mailbox, Task outcome)
+    {
+        if (outcome.Exception is { } failure)
+            mailbox.TurnFailed(failure.InnerException!);
+        mailbox.CloseTurn();
+        Completed(outcome);
+    }
+}

@@ -1,0 +1,45 @@
+using Mdm.Fleet.Embedded.Activations;
+using Orleans;
+
+namespace Mdm.Fleet.Embedded.Hosting;
+
+/// <summary>The end of all activations.</summary>
+internal static class HostDrain
+{
+    /// <summary>First waits until no turn runs or waits, then deactivates; again, as long as a hook woke another grain.</summary>
+    public static async Task DrainAsync(GrainClass[] classes, CancellationToken cancellationToken)
+    {
+        while (Busy(classes) is { Length: > 0 } busy)
+            await Task.WhenAll(busy.Select(QuietAsync)).WaitAsync(cancellationToken);
+        while (classes.SelectMany(c => c.Activations).ToArray() is { Length: > 0 } alive)
+            await Task.WhenAll(alive.Select(a => a.DeactivateAsync(ShuttingDown))).WaitAsync(cancellationToken);
+    }
+
+    private static readonly DeactivationReason ShuttingDown = new(DeactivationReasonCode.ShuttingDown, "The host is stopping.");
+
+    private static Activation[] Busy(GrainClass[] classes) => [.. classes.SelectMany(c => c.Activations).Where(a => !a.IsFree)];
+
+    private static Task QuietAsync(Activation activation)
+    {
+        var marker = new Marker();
+        if (!activation.TryEnqueue(marker))
+            marker.Forward();
+        return marker.Reached;
+    }
+
+    /// <summary>A turn that does nothing: when it runs, what stood before it is done.</summary>
+    private sealed class Marker : Turn
+    {
+        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Reached => _reached.Task;
+
+        internal override void Forward() => _reached.TrySetResult();
+
+        internal override void Refuse(Exception exception) => Forward();
+
+        protected override Task Invoke(Mailbox mailbox) => Task.CompletedTask;
+
+        protected override void Completed(Task outcome) => Forward();
+    }
+}
