@@ -54,7 +54,7 @@ internal ref struct MessageFields
     public readonly ReadOnlyMemory<byte>? Data(MessageKey key)
     {
         var slot = Slot(key, PlistToken.Data);
-        return slot.IsPresent ? PlistScalars.Data(_utf8, slot) : null;
+        return slot.IsPresent ? new ReadOnlyMemory<byte>(PlistScalars.Data(_utf8, slot)) : (ReadOnlyMemory<byte>?)null;
     }
 
     public readonly ReadOnlyMemory<byte> RequiredData(MessageKey key) => Data(key) is { Length: > 0 } data ? data : throw Missing(key);

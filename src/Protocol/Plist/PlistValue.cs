@@ -17,9 +17,11 @@ public abstract record PlistValue
 
     public static implicit operator PlistValue(bool value) => new Bool(value);
 
-    public static implicit operator PlistValue(byte[] value) => new Data(value);
+    [return: NotNullIfNotNull(nameof(value))]
+    public static implicit operator PlistValue?(byte[]? value) => value is null ? null : new Data(value);
 
-    public static implicit operator PlistValue(ReadOnlyMemory<byte> value) => new Data(value);
+    [return: NotNullIfNotNull(nameof(value))]
+    public static implicit operator PlistValue?(ReadOnlyMemory<byte>? value) => value is { } bytes ? new Data(bytes) : null;
 
     public static implicit operator PlistValue(double value) => new Real(value);
 

@@ -76,7 +76,7 @@ public static class EnrollmentProfile
 
     private static PlistValue.Dict Scep(ProfileHeader header, EnrollmentProfileRequest request) =>
         header.Payload("com.apple.security.scep", "scep", "Device identity", PlistValue.Dict.Of(("PayloadContent", PlistValue.Dict.Of(
-            ("CAFingerprint", request.CaFingerprint is { } fingerprint ? fingerprint : null),
+            ("CAFingerprint", request.CaFingerprint),
             ("Challenge", request.Challenge),
             ("Key Type", "RSA"),
             ("Key Usage", SignAndEncrypt),

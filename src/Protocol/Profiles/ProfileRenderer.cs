@@ -34,7 +34,7 @@ public static class ProfileRenderer
 
     private static PlistValue.Dict WebClip(ConfigurationContent.WebClip clip) => PlistValue.Dict.Of(
         ("FullScreen", clip.FullScreen),
-        ("Icon", clip.IconPng is { } icon ? icon : null),
+        ("Icon", clip.IconPng),
         ("IsRemovable", clip.Removable),
         ("Label", clip.Label),
         ("URL", clip.Url));
@@ -42,7 +42,7 @@ public static class ProfileRenderer
     // IgnoreManifestScope keeps an identity provider of another domain inside the clip (apple/protocol-notes.md, section 10).
     private static PlistValue.Dict SignIn(ConfigurationContent.MultiUserSignIn signIn, string? url) => PlistValue.Dict.Of(
         ("FullScreen", true),
-        ("Icon", signIn.IconPng is { } icon ? icon : null),
+        ("Icon", signIn.IconPng),
         ("IgnoreManifestScope", true),
         ("IsRemovable", false),
         ("Label", signIn.Label),
