@@ -1,7 +1,106 @@
+using System.Collections.Immutable;
+using Mdm.Fleet.Storage.Commit;
+
 namespace Mdm.Fleet.Storage.Postgres;
 
-internal static class PostgresRecordStore
+/// <summary>A store in one PostgreSQL database.</summary>
+internal sealed class PostgresRecordStore : IRecordStore
 {
-    public static Task<IRecordStore> OpenAsync(StoreOptions options, CancellationToken cancellationToken) =>
-        Task.FromException<IRecordStore>(new StoreRefusedException(options.Name));
+    private static readonly TimeSpan settleWait = TimeSpan.FromMilliseconds(50);
+
+    private readonly PostgresOwnership ownership;
+    private readonly PostgresReaders readers;
+    private readonly PostgresEventQueries events;
+    private readonly Committer committer;
+    private readonly Timer settled;
+    private bool disposed;
+
+    private PostgresRecordStore(StoreOptions options, PostgresOwnership ownership, PostgresReaders readers, PostgresEventLog log)
+    {
+        this.ownership = ownership;
+        this.readers = readers;
+        events = new PostgresEventQueries(readers, log, ownership.Owner);
+        committer = new Committer(new PostgresEngine(options, ownership, log), RaiseEvents);
+        settled = new Timer(_ => RaiseEvents());
+        ownership.Lost.Register(() => committer.Close($"{options.Name} is owned by another process."));
+    }
+
+    public event Action? EventsCommitted;
+
+    public CancellationToken OwnershipLost => ownership.Lost;
+
+    public static async Task<IRecordStore> OpenAsync(StoreOptions options, CancellationToken cancellationToken)
+    {
+        var ownership = await PostgresOwnership.TakeAsync(options, cancellationToken);
+        var readers = new PostgresReaders(options);
+        try
+        {
+            return new PostgresRecordStore(options, ownership, readers, await PostgresEventLog.OpenAsync(readers.Source, cancellationToken));
+        }
+        catch (Exception e)
+        {
+            await readers.DisposeAsync();
+            await ownership.DisposeAsync();
+            if (PostgresFailures.IsStoreAtFault(e))
+                throw new StoreRefusedException($"{options.Name} can't be opened: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw;
+        }
+    }
+
+    public ValueTask<StoredRecord?> ReadAsync(RecordKey key, CancellationToken cancellationToken = default) =>
+        PostgresQueries.RecordAsync(readers, key, cancellationToken);
+
+    public Task<long> WriteAsync(RecordWrite write, CancellationToken cancellationToken = default) => committer.WriteAsync(write, cancellationToken);
+
+    public Task MarkAsync(IReadOnlyList<DueChange> changes, CancellationToken cancellationToken = default) =>
+        committer.MarkAsync(changes, cancellationToken);
+
+    public Task<ImmutableArray<DueMark>> ReadDueAsync(int shard, DateTimeOffset now, int limit, CancellationToken cancellationToken = default) =>
+        PostgresQueries.DueAsync(readers, shard, now, limit, cancellationToken);
+
+    public Task<ImmutableArray<int>> ReadDueShardsAsync(DateTimeOffset now, CancellationToken cancellationToken = default) =>
+        PostgresQueries.DueShardsAsync(readers, now, cancellationToken);
+
+    public Task<IndexPage> QueryAsync(IndexQuery query, CancellationToken cancellationToken = default)
+    {
+        RecordLimits.CheckPage(query.Limit);
+        return PostgresQueries.IndexAsync(readers, query, cancellationToken);
+    }
+
+    public Task<ImmutableSortedDictionary<string, long>> CountAsync(string kind, CancellationToken cancellationToken = default) =>
+        PostgresQueries.CountAsync(readers, kind, cancellationToken);
+
+    public async Task<ImmutableArray<StoredEvent>> ReadEventsAsync(
+        long after, int limit, RecordKey? subject = null, CancellationToken cancellationToken = default)
+    {
+        var (page, heldBack) = await events.AfterAsync(after, limit, subject, cancellationToken);
+        // Whoever was nudged and found less than there is hears again once the older transaction may have ended.
+        if (heldBack && !disposed)
+            settled.Change(settleWait, Timeout.InfiniteTimeSpan);
+        return page;
+    }
+
+    public Task<ImmutableArray<StoredEvent>> ReadLatestEventsAsync(
+        RecordKey subject, long? before, int limit, CancellationToken cancellationToken = default) =>
+        events.LatestAsync(subject, before, limit, cancellationToken);
+
+    public Task<long> LastEventCursorAsync(CancellationToken cancellationToken = default) => events.LastAsync(cancellationToken);
+
+    public Task<int> DropEventsBeforeAsync(DateOnly day, CancellationToken cancellationToken = default) => events.DropAsync(day, cancellationToken);
+
+    public Task CopyToAsync(string path, CancellationToken cancellationToken = default) =>
+        Task.FromException(new NotSupportedException("A PostgreSQL store is copied by pg_dump."));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (disposed)
+            return;
+        disposed = true;
+        await Task.Run(committer.Dispose);
+        await settled.DisposeAsync();
+        await readers.DisposeAsync();
+        await ownership.DisposeAsync();
+    }
+
+    private void RaiseEvents() => EventsCommitted?.Invoke();
 }

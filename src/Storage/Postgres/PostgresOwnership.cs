@@ -1,0 +1,182 @@
+using Npgsql;
+
+namespace Mdm.Fleet.Storage.Postgres;
+
+/// <summary>
+/// The one owner of a database. When the session that holds the lock breaks, writes stop at once; they go on once the lock is regained and the
+/// owner row still names this process, so that an outage of the server is survived. Where another process holds the lock or
+/// owned the store in between, the ownership is lost for good.
+/// </summary>
+internal sealed class PostgresOwnership : IAsyncDisposable
+{
+    /// <summary>"MDMFleet" in ASCII.</summary>
+    public const long LockKey = 0x4D444D466C656574;
+
+    private static readonly TimeSpan probeEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan retryEvery = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan lockWaitMax = TimeSpan.FromSeconds(3);
+
+    private readonly StoreOptions options;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly CancellationTokenSource lost = new();
+    private NpgsqlConnection session;
+    private Task watching = Task.CompletedTask;
+    private volatile bool isHeld = true;
+
+    private PostgresOwnership(StoreOptions options, PostgresOwner owner, NpgsqlConnection session)
+    {
+        this.options = options;
+        this.session = session;
+        Owner = owner;
+    }
+
+    public PostgresOwner Owner { get; }
+
+    public bool IsHeld => isHeld;
+
+    public CancellationToken Lost => lost.Token;
+
+    /// <exception cref="StoreRefusedException"/>
+    public static async Task<PostgresOwnership> TakeAsync(StoreOptions options, CancellationToken cancellationToken)
+    {
+        var owner = PostgresOwner.Of(options);
+        var session = await OpenAsync(options, cancellationToken);
+        try
+        {
+            var storeLock = new PostgresLock(session, owner);
+            var deadline = DateTime.UtcNow + (options.StartWait < lockWaitMax ? options.StartWait : lockWaitMax);
+            while (await storeLock.TakeAsync(options.Name, cancellationToken) == LockAttempt.HeldByOthers)
+            {
+                if (DateTime.UtcNow >= deadline)
+                    throw new StoreRefusedException($"{options.Name} is in use by {await storeLock.DescribeOwnerAsync(cancellationToken)}.");
+                await Task.Delay(retryEvery, cancellationToken);
+            }
+
+            var ownership = new PostgresOwnership(options, owner, session);
+            ownership.watching = Task.Run(ownership.WatchAsync, CancellationToken.None);
+            return ownership;
+        }
+        catch (Exception e)
+        {
+            await session.DisposeAsync();
+            if (PostgresFailures.IsStoreAtFault(e) || e is PostgresException)
+                throw new StoreRefusedException($"{options.Name} can't be opened: {OneLine(e)}", e);
+            throw;
+        }
+    }
+
+    /// <summary>For good: the process must stop.</summary>
+    public void Lose()
+    {
+        isHeld = false;
+        ThreadPool.QueueUserWorkItem(static source => source.Cancel(), lost, preferLocal: false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await watching;
+        await session.DisposeAsync();
+        stopping.Dispose();
+    }
+
+    private static async Task<NpgsqlConnection> OpenAsync(StoreOptions options, CancellationToken cancellationToken)
+    {
+        var deadline = DateTime.UtcNow + options.StartWait;
+        while (true)
+        {
+            try
+            {
+                return await ConnectAsync(options, cancellationToken);
+            }
+            catch (PostgresException e) when (e.SqlState[..2] is "28" or "3D")
+            {
+                throw new StoreRefusedException($"{options.Name} can't be opened: {OneLine(e)}", e);
+            }
+            catch (Exception e) when (PostgresFailures.IsStoreAtFault(e))
+            {
+                if (DateTime.UtcNow >= deadline)
+                    throw new StoreRefusedException($"{options.Name} can't be reached: {OneLine(e)}", e);
+            }
+
+            await Task.Delay(retryEvery, cancellationToken);
+        }
+    }
+
+    private static async Task<NpgsqlConnection> ConnectAsync(StoreOptions options, CancellationToken cancellationToken)
+    {
+        var address = new NpgsqlConnectionStringBuilder(options.Target) { Pooling = false, ApplicationName = "mdm-fleet owner", Timeout = 4, CommandTimeout = 10 };
+        var session = new NpgsqlConnection(address.ConnectionString);
+        try
+        {
+            await session.OpenAsync(cancellationToken);
+            return session;
+        }
+        catch (Exception)
+        {
+            await session.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static string OneLine(Exception e) => (e is PostgresException p ? p.MessageText : e.Message).ReplaceLineEndings(" ");
+
+    private async Task WatchAsync()
+    {
+        try
+        {
+            while (!lost.IsCancellationRequested)
+            {
+                await HoldAsync();
+                isHeld = false;
+                await RegainAsync();
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            isHeld = false;
+        }
+    }
+
+    /// <summary>Returns when the session is broken. A session that ends says so at once; one behind a dead network fails the probe.</summary>
+    private async Task HoldAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await session.WaitAsync(probeEvery, stopping.Token);
+                await using var probe = new NpgsqlCommand("SELECT 1", session) { CommandTimeout = 4 };
+                await probe.ExecuteScalarAsync(stopping.Token);
+            }
+        }
+        catch (Exception e) when (PostgresFailures.IsStoreAtFault(e) || e is InvalidOperationException)
+        {
+            return;
+        }
+    }
+
+    private async Task RegainAsync()
+    {
+        var oldSession = session.ProcessID;
+        await session.DisposeAsync();
+        while (true)
+        {
+            try
+            {
+                session = await ConnectAsync(options, stopping.Token);
+                if (await new PostgresLock(session, Owner).RegainAsync(oldSession, stopping.Token) == LockAttempt.Taken)
+                    isHeld = true;
+                else
+                    Lose();
+                return;
+            }
+            catch (Exception e) when (PostgresFailures.IsStoreAtFault(e) || e is PostgresException)
+            {
+                await session.DisposeAsync();
+            }
+
+            await Task.Delay(retryEvery, stopping.Token);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Npgsql;
+using static Mdm.Fleet.Storage.Postgres.PostgresRound;
+
+namespace Mdm.Fleet.Storage.Postgres;
+
+/// <summary>Reads of records, index and due marks.</summary>
+internal static class PostgresQueries
+{
+    public static async ValueTask<StoredRecord?> RecordAsync(PostgresReaders readers, RecordKey key, CancellationToken cancellationToken)
+    {
+        var found = await readers.ReadAsync(
+            "SELECT body, etag FROM records WHERE kind = $1 AND key = $2",
+            [Text(key.Kind), Text(key.Key)],
+            static row => new StoredRecord(row.GetFieldValue<byte[]>(0), row.GetInt64(1)),
+            cancellationToken);
+        return found is [var record] ? record : null;
+    }
+
+    public static async Task<IndexPage> IndexAsync(PostgresReaders readers, IndexQuery query, CancellationToken cancellationToken)
+    {
+        List<NpgsqlParameter> parameters = [Text(query.Kind), Text(query.After ?? ""), Number(query.Limit + 1)];
+        var sql = new StringBuilder("SELECT r.key, r.status, r.search, r.summary, r.tags FROM ");
+        sql.Append(query.Tag is null
+            ? "index_rows r WHERE r.kind = $1 AND r.key > $2"
+            : "index_tags t JOIN index_rows r ON r.kind = t.kind AND r.key = t.key WHERE t.kind = $1 AND t.key > $2 AND t.tag = ");
+        if (query.Tag is not null)
+            sql.Append(Next(parameters, query.Tag));
+        if (query.Status is not null)
+            sql.Append(" AND r.status = ").Append(Next(parameters, query.Status));
+        if (query.Search is not null)
+            sql.Append(" AND strpos(r.search, ").Append(Next(parameters, RecordLimits.Searchable(query.Search))).Append(") > 0");
+        sql.Append(query.Tag is null ? " ORDER BY r.key LIMIT $3" : " ORDER BY t.key LIMIT $3");
+
+        var rows = await readers.ReadAsync(
+            sql.ToString(), [.. parameters], static row => new IndexEntry(row.GetString(0), PostgresIndexStatements.Row(row, 1)), cancellationToken);
+        return rows.Length > query.Limit ? new(rows[..query.Limit], rows[query.Limit - 1].Key) : new(rows, null);
+    }
+
+    public static async Task<ImmutableSortedDictionary<string, long>> CountAsync(PostgresReaders readers, string kind, CancellationToken cancellationToken)
+    {
+        var counts = await readers.ReadAsync(
+            "SELECT status, count(*) FROM index_rows WHERE kind = $1 GROUP BY status",
+            [Text(kind)],
+            static row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1)),
+            cancellationToken);
+        return counts.ToImmutableSortedDictionary(StringComparer.Ordinal);
+    }
+
+    public static Task<ImmutableArray<DueMark>> DueAsync(
+        PostgresReaders readers, int shard, DateTimeOffset now, int limit, CancellationToken cancellationToken) => readers.ReadAsync(
+            "SELECT kind, key, reason, mark, at FROM due WHERE shard = $1 AND at <= $2 ORDER BY at, kind, key, reason LIMIT $3",
+            [Number(shard), Number(now.UtcTicks), Number(limit)],
+            static row => new DueMark(new(row.GetString(0), row.GetString(1)), row.GetString(2), row.GetInt64(3), new(row.GetInt64(4), TimeSpan.Zero)),
+            cancellationToken);
+
+    public static Task<ImmutableArray<int>> DueShardsAsync(PostgresReaders readers, DateTimeOffset now, CancellationToken cancellationToken) =>
+        readers.ReadAsync(
+            "SELECT s FROM generate_series(0, $1) AS s WHERE EXISTS (SELECT FROM due WHERE shard = s AND at <= $2) ORDER BY s",
+            [Number(IRecordStore.DueShards - 1), Number(now.UtcTicks)],
+            static row => (int)row.GetInt64(0),
+            cancellationToken);
+
+    private static string Next(List<NpgsqlParameter> parameters, string value)
+    {
+        parameters.Add(Text(value));
+        return string.Create(CultureInfo.InvariantCulture, $"${parameters.Count}");
+    }
+}
