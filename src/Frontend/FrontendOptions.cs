@@ -1,0 +1,33 @@
+using System.Net;
+
+namespace Mdm.Fleet.Frontend;
+
+/// <summary>What the web side needs to know of the installation.</summary>
+public sealed record FrontendOptions
+{
+    /// <summary>
+    /// The https address under which devices and people reach this server, without a slash at the end; null = not given, and nobody can
+    /// enrol. It goes into every enrolment and cannot be changed later.
+    /// </summary>
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>The header in which a trusted proxy forwards the client certificate; null = none.</summary>
+    public string? ClientCertificateHeader { get; init; }
+
+    /// <summary>The addresses whose <see cref="ClientCertificateHeader"/> and X-Forwarded-For are believed.</summary>
+    public IReadOnlySet<IPAddress> TrustedProxies { get; init; } = new HashSet<IPAddress>();
+
+    /// <summary>PEM text of authorities whose client certificates identify devices besides our own.</summary>
+    public IReadOnlyList<string> DeviceAuthorities { get; init; } = [];
+
+    /// <summary>Stands in for the push certificate's topic while there is none; for development and demonstrations.</summary>
+    public string? DevelopmentTopic { get; init; }
+
+    /// <summary>The organization that enrolment profiles show.</summary>
+    public string Organization { get; init; } = "Mdm.Fleet";
+
+    /// <summary>An absolute address under <see cref="PublicUrl"/>.</summary>
+    /// <exception cref="InvalidOperationException">No public address is set.</exception>
+    public string Address(string path) =>
+        (PublicUrl ?? throw new InvalidOperationException("No public address is set.")).GetLeftPart(UriPartial.Authority) + path;
+}
