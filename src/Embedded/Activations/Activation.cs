@@ -67,6 +67,8 @@ internal sealed class Activation(GrainClass grainClass, string key) : Mailbox(oc
         return _deactivating.Gone;
     }
 
+    public override void Used() => _lastUsed = Host.Tick;
+
     public override void TurnFailed(Exception exception)
     {
         if (exception is not InconsistentStateException { IsSourceActivation: true } conflict)
@@ -98,11 +100,7 @@ internal sealed class Activation(GrainClass grainClass, string key) : Mailbox(oc
         Wake();
     }
 
-    public void KeepAlive() => Used();
-
     public Task DeliverAsync(StreamEvent streamEvent) => (_subscriptions ??= new Subscriptions(_instance!)).DeliverAsync(streamEvent);
-
-    protected override void Used() => _lastUsed = Host.Tick;
 
     protected override Turn? TakeTurn() => _deactivating ?? base.TakeTurn();
 

@@ -71,8 +71,6 @@ internal sealed class GrainTimer : IGrainTimer
     {
         if (_ended.IsCancellationRequested)
             return;
-        if (_options.KeepAlive)
-            _activation.KeepAlive();
         try
         {
             await _callback(_ended.Token);
@@ -107,9 +105,13 @@ internal sealed class GrainTimer : IGrainTimer
     {
         internal override bool IsAbandoned => timer._ended.IsCancellationRequested;
 
+        internal override bool CountsAsUse => timer._options.KeepAlive;
+
         /// <summary>As a step of the mailbox, next to a turn that waits.</summary>
         public async void RunBetween()
         {
+            if (CountsAsUse)
+                timer._activation.Used();
             timer._activation.Interleaving(+1);
             await timer.TickAsync();
             timer._activation.Interleaving(-1);

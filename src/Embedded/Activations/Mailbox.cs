@@ -40,10 +40,8 @@ internal abstract class Mailbox : SynchronizationContext, IThreadPoolWorkItem
         {
             if (_executing || _turnOpen || _first is not null || IsEnding)
                 return false;
-            _executing = _turnOpen = true;
+            return _executing = _turnOpen = true;
         }
-        Used();
-        return true;
     }
 
     /// <summary>Ends what <see cref="TryEnter"/> began; an unfinished turn stays open.</summary>
@@ -104,6 +102,11 @@ internal abstract class Mailbox : SynchronizationContext, IThreadPoolWorkItem
 
     /// <summary>A turn ended with an exception; called before the next turn can begin.</summary>
     public virtual void TurnFailed(Exception exception)
+    {
+    }
+
+    /// <summary>A turn begins that counts as use.</summary>
+    public virtual void Used()
     {
     }
 
@@ -188,10 +191,6 @@ internal abstract class Mailbox : SynchronizationContext, IThreadPoolWorkItem
         }
     }
 
-    protected virtual void Used()
-    {
-    }
-
     /// <summary>The next turn, under lock; null = none now.</summary>
     protected virtual Turn? TakeTurn()
     {
@@ -222,9 +221,7 @@ internal abstract class Mailbox : SynchronizationContext, IThreadPoolWorkItem
             }
             if (!_turnOpen && TurnReady && (turn = TakeTurn()) is not null)
             {
-                _turnOpen = true;
-                Used();
-                return true;
+                return _turnOpen = true;
             }
             _executing = false;
             return false;

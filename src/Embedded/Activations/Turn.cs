@@ -9,9 +9,14 @@ internal abstract class Turn
     /// <summary>Nobody waits for it any more: it need not begin.</summary>
     internal virtual bool IsAbandoned => false;
 
+    /// <summary>It keeps the activation from being collected as idle.</summary>
+    internal virtual bool CountsAsUse => true;
+
     /// <summary>Runs on the thread that holds the mailbox; never throws.</summary>
     internal void Run(Mailbox mailbox)
     {
+        if (CountsAsUse)
+            mailbox.Used();
         Task outcome;
         try
         {

@@ -92,14 +92,13 @@ public sealed class EmbeddedHost : IHostedService, IAsyncDisposable
         {
             Logger.LogWarning(e, "The grain host stopped before all turns had ended.");
         }
-        _isClosed = true;
-        await _stopping.CancelAsync();
-        await _timer.DisposeAsync();
+        await CloseAsync();
     }
 
+    /// <summary>Refuses all calls from now on; waits for none: <see cref="StopAsync"/> does.</summary>
     public async ValueTask DisposeAsync()
     {
-        await StopAsync(CancellationToken.None);
+        await CloseAsync();
         _stopping.Dispose();
     }
 
@@ -118,6 +117,15 @@ public sealed class EmbeddedHost : IHostedService, IAsyncDisposable
     internal IStreamProvider StreamProvider(string name) => _streams.TryGetValue(name, out var provider)
         ? provider
         : throw new ArgumentException($"There is no stream provider named {name}.", nameof(name));
+
+    private async Task CloseAsync()
+    {
+        if (_isClosed)
+            return;
+        _isStopping = _isClosed = true;
+        await _timer.DisposeAsync();
+        await _stopping.CancelAsync();
+    }
 
     private void OnTick()
     {

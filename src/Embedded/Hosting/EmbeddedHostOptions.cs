@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Orleans.Runtime;
 
 namespace Mdm.Fleet.Embedded;
@@ -14,7 +15,7 @@ public sealed class EmbeddedHostOptions
     internal HashSet<string> Streams { get; } = new(StringComparer.Ordinal);
 
     /// <summary>How grain states become JSON; a source-generated resolver belongs in here.</summary>
-    public JsonSerializerOptions Json { get; set; } = new(JsonSerializerDefaults.Web);
+    public JsonSerializerOptions Json { get; set; } = new(JsonSerializerDefaults.Web) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
 
     /// <summary>An activation unused for so long is dropped.</summary>
     public TimeSpan IdleCollectionAge { get; set; } = TimeSpan.FromMinutes(10);

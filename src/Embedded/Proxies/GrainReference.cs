@@ -55,6 +55,7 @@ internal abstract class GrainReference(Destination destination, string key) : IA
     private Task Run<TInvocation, TResult>(Mailbox mailbox, TInvocation invocation, int method)
         where TInvocation : struct, IInvocation
     {
+        mailbox.Used();
         var outcome = Invoke<TInvocation, TResult>(mailbox, invocation);
         if (outcome.IsCompleted)
         {
