@@ -1,6 +1,16 @@
+using System.Text.Json.Serialization;
+
 namespace Mdm.Fleet.Domain.Push;
 
 /// <summary>What became of a push: apple/protocol-notes.md, section 4. Exactly the cases nested here.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "result")]
+[JsonDerivedType(typeof(Accepted), "accepted")]
+[JsonDerivedType(typeof(TokenInvalid), "tokenInvalid")]
+[JsonDerivedType(typeof(Throttled), "throttled")]
+[JsonDerivedType(typeof(Retry), "retry")]
+[JsonDerivedType(typeof(TopicRefused), "topicRefused")]
+[JsonDerivedType(typeof(Bug), "bug")]
+[JsonDerivedType(typeof(NoCertificate), "noCertificate")]
 public abstract record PushResult
 {
     private PushResult()

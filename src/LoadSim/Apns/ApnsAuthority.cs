@@ -26,15 +26,24 @@ public sealed class ApnsAuthority : IDisposable
     /// <summary>The root in PEM, for a client that is to trust the simulated service.</summary>
     public string RootPem => _root.ExportCertificatePem();
 
-    /// <summary>A push certificate with its key. Topic null = without a subject UID. The caller disposes it.</summary>
-    public X509Certificate2 IssuePushCertificate(string? topic, TimeSpan? lifetime = null)
+    /// <summary>
+    /// A push certificate with its key, RSA 2048 unless a key is given. Topic null = without a subject UID. The caller disposes it.
+    /// </summary>
+    public X509Certificate2 IssuePushCertificate(string? topic, TimeSpan? lifetime = null, RSA? key = null)
     {
-        var subject = new X500DistinguishedNameBuilder();
-        if (topic is not null)
-            subject.Add(UserIdOid, topic);
-        subject.AddCommonName("APSP:" + Guid.NewGuid());
-        subject.AddCountryOrRegion("US");
-        return Issue(subject.Build(), ClientAuthentication, lifetime ?? Lifetime, null);
+        using var own = key is null ? RSA.Create(2048) : null;
+        var used = key ?? own!;
+        using var issued = Issue(new CertificateRequest(PushSubject(topic), used, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), lifetime);
+        using var withKey = issued.CopyWithPrivateKey(used);
+        return Portable(withKey);
+    }
+
+    /// <summary>Answers a signing request as Apple's portal does: its key, a subject of ours. The same topic again is a renewal.</summary>
+    /// <exception cref="CryptographicException">The request is broken or not signed by its own key.</exception>
+    public X509Certificate2 SignPushRequest(byte[] requestDer, string topic, TimeSpan? lifetime = null)
+    {
+        var asked = CertificateRequest.LoadSigningRequest(requestDer, HashAlgorithmName.SHA256, signerSignaturePadding: RSASignaturePadding.Pkcs1);
+        return Issue(new CertificateRequest(PushSubject(topic), asked.PublicKey, HashAlgorithmName.SHA256), lifetime);
     }
 
     internal X509Certificate2 IssueServerCertificate()
@@ -42,26 +51,40 @@ public sealed class ApnsAuthority : IDisposable
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
         names.AddIpAddress(IPAddress.Loopback);
-        return Issue(new X500DistinguishedName("CN=localhost"), ServerAuthentication, Lifetime, names.Build());
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(names.Build());
+        using var issued = Issue(request, null, ServerAuthentication);
+        using var withKey = issued.CopyWithPrivateKey(key);
+        return Portable(withKey);
     }
 
     public void Dispose() => _root.Dispose();
 
-    private X509Certificate2 Issue(X500DistinguishedName subject, string usage, TimeSpan lifetime, X509Extension? names)
+    private static X500DistinguishedName PushSubject(string? topic)
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
+        var subject = new X500DistinguishedNameBuilder();
+        if (topic is not null)
+            subject.Add(UserIdOid, topic);
+        subject.AddCommonName("APSP:" + Guid.NewGuid());
+        subject.AddCountryOrRegion("US");
+        return subject.Build();
+    }
+
+    private X509Certificate2 Issue(CertificateRequest request, TimeSpan? lifetime, string usage = ClientAuthentication)
+    {
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], false));
-        if (names is not null)
-            request.CertificateExtensions.Add(names);
-        var until = DateTimeOffset.UtcNow + lifetime;
-        using var issued = request.Create(_root, _root.NotBefore, until < _root.NotAfter ? until : _root.NotAfter, Serial());
-        using var withKey = issued.CopyWithPrivateKey(key);
-        // Through PKCS#12, because TLS on Windows and macOS takes no ephemeral key.
-        return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
+        using var key = _root.GetECDsaPrivateKey()!;
+        var until = DateTimeOffset.UtcNow + (lifetime ?? Lifetime);
+        return request.Create(
+            _root.SubjectName, X509SignatureGenerator.CreateForECDsa(key), _root.NotBefore, until < _root.NotAfter ? until : _root.NotAfter, Serial());
     }
+
+    // Through PKCS#12, because TLS on Windows and macOS takes no ephemeral key.
+    private static X509Certificate2 Portable(X509Certificate2 withKey) =>
+        X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
 
     private static byte[] Serial()
     {

@@ -125,6 +125,8 @@ internal sealed class DeviceSlot(TimeProvider time, ApnsCounters counters)
     {
         lock (_gate)
         {
+            if (_unregisteredAt is not null)
+                return;
             if (_stored is not null)
                 counters.Coalesced();
             else if (!Answer(push))

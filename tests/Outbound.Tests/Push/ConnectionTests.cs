@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography.X509Certificates;
 using Mdm.Fleet.Domain.Push;
 using Mdm.Fleet.LoadSim.Apns;
+using Mdm.Fleet.Protocol.Certificates;
 
 namespace Mdm.Fleet.Outbound.Tests.Push;
 
@@ -90,6 +91,17 @@ public sealed class ConnectionTests : PushRig
         Assert.IsType<PushResult.Accepted>(await under.WaitAsync(Patience));
         Assert.Equal(2, _shown.Distinct().Count());
         Assert.Equal(renewed.Thumbprint, _shown.Last());
+    }
+
+    [Fact, Trait("Requirement", "PR-04"), Trait("Requirement", "PR-09")]
+    public async Task A_certificate_that_answers_a_signing_request_pushes_with_the_key_that_stayed_here()
+    {
+        var request = PushCertificateRequest.Create("renewal");
+        using var answer = Apns.Authority.SignPushRequest(request.Der, Topic);
+        Held[Topic] = PushCertificate.FromAnswer(answer.RawData, request.KeyPkcs8).Certificate;
+
+        Assert.IsType<PushResult.Accepted>(await Client().SendAsync(Push()));
+        Assert.Equal(answer.Thumbprint, _shown.Last());
     }
 
     [Fact, Trait("Requirement", "PR-04")]

@@ -72,6 +72,24 @@ public sealed class DeliveryTests : PushRig
     }
 
     [Fact]
+    public async Task A_push_that_meets_a_leaving_device_reaches_it_or_stays_stored()
+    {
+        Apns.Register(Token);
+        var client = Client();
+        for (var round = 0; round < 200; round++)
+        {
+            using var leaving = new CancellationTokenSource();
+            var waiting = Apns.NextAsync(Token, TimeSpan.FromMinutes(1), leaving.Token);
+            var sending = client.SendAsync(Push(magic: $"{round}"));
+            await Task.WhenAll(sending, Task.Run(leaving.Cancel));
+
+            var got = new[] { await waiting.WaitAsync(Patience), await StoredAsync() };
+
+            Assert.Equal([$"{round}"], got.OfType<string>());
+        }
+    }
+
+    [Fact]
     public async Task A_newer_connection_of_a_device_ends_the_older()
     {
         Apns.Register(Token);
@@ -129,7 +147,8 @@ public sealed class DeliveryTests : PushRig
         var waiting = tokens.ConvertAll(token => Apns.NextAsync(token, Timeout.InfiniteTimeSpan));
         var client = Client();
 
-        var results = await Task.WhenAll(tokens.Select((token, number) => client.SendAsync(Push(token, $"magic {number}")))).WaitAsync(Patience);
+        // Off the test framework's synchronization context, as in the server.
+        var results = await Task.Run(() => Task.WhenAll(tokens.Select((token, number) => client.SendAsync(Push(token, $"magic {number}"))))).WaitAsync(Patience);
 
         Assert.All(results, result => Assert.IsType<PushResult.Accepted>(result));
         Assert.Equal(tokens.Select((_, number) => $"magic {number}"), await Task.WhenAll(waiting).WaitAsync(Patience));

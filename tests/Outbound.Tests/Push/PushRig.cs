@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Mdm.Fleet.Domain.Push;
 using Mdm.Fleet.LoadSim.Apns;
@@ -16,6 +17,7 @@ public abstract class PushRig : IAsyncLifetime
     /// <summary>A test that hangs fails after this, nothing else depends on it.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    private static readonly Lazy<RSA> Key = new(() => RSA.Create(2048)); // making one costs more than most of the tests
     private readonly List<ApnsClient> _clients = [];
 
     internal ManualTime Time { get; } = new();
@@ -27,7 +29,7 @@ public abstract class PushRig : IAsyncLifetime
     public virtual async Task InitializeAsync()
     {
         Apns = await SimulatedApns.StartAsync(new(), Time);
-        Held[Topic] = Apns.Authority.IssuePushCertificate(Topic);
+        Held[Topic] = Apns.Authority.IssuePushCertificate(Topic, key: Key.Value);
     }
 
     public async Task DisposeAsync()
