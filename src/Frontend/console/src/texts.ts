@@ -81,6 +81,9 @@ export const t = {
     label: 'Certificate (PEM)',
     submit: 'Use this certificate',
     done: 'The push certificate is in use.',
+    until: (date: string) => `Valid until ${date}`,
+    account: (account: string) => `Apple account ${account}`,
+    renew: 'Renew',
   },
 
   filters: {

@@ -30,7 +30,7 @@ export function DeviceDrawer({ id, row, onClose, onFilter }: Props) {
         <span className="glyph large"><DeviceIcon size={24} /></span>
         <div className="two">
           <h2 className="first">{name}</h2>
-          <span className="second">{facts ? [facts.model, facts.osVersion, facts.serial].filter(Boolean).join(' · ') : ''}</span>
+          <span className="second">{facts ? [facts.serial, facts.model, facts.osVersion].filter(Boolean).join(' · ') : ''}</span>
         </div>
         <span className="spring" />
         {facts && <StateMark row={facts} />}

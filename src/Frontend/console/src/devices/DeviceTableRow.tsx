@@ -13,14 +13,14 @@ export const DeviceTableRow = memo(function DeviceTableRow({ row, index, now, se
   // Two names of one animation, in turn: a second change starts it anew.
   const marked = flash === 0 ? '' : flash % 2 === 0 ? ' flash-a' : ' flash-b';
   return (
-    <tr className={`device${marked}`} aria-rowindex={index} aria-selected={selected} data-device={row.id} data-status={row.status}
+    <tr className={`device${marked}`} aria-rowindex={index} aria-current={selected || undefined} data-device={row.id} data-status={row.status}
       data-owner={row.owner} data-hand-over={row.handOver} onClick={() => { window.location.hash = deviceHash(row.id); }}>
       <td>
         <span className="device-name">
           <span className="glyph"><DeviceIcon size={20} /></span>
           <span className="two">
             <a className="first" href={deviceHash(row.id)} aria-label={t.table.open(name)}>{name}</a>
-            <span className="second">{[row.model, row.serial].filter(Boolean).join(' · ')}</span>
+            <span className="second">{[row.serial, row.model].filter(Boolean).join(' · ')}</span>
           </span>
         </span>
       </td>

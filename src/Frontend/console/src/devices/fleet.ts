@@ -32,17 +32,11 @@ export class Fleet {
     rows: EMPTY, filter: NO_FILTER, loading: true, error: null, live: { is: 'connecting' }, overview: null, activities: [], news: [],
   };
   private readonly listeners = new Set<() => void>();
-  private readonly subscription: Subscription;
+  private subscription: Subscription | undefined;
   private loads: AbortController | undefined;
   private overviewTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly source: Source, connect: Connect, private readonly signedOut: () => void) {
-    this.subscription = new Subscription(connect, {
-      state: (live) => this.connection(live),
-      fresh: () => this.reload(),
-      devices: (message) => this.merge(message),
-    });
-  }
+  constructor(private readonly source: Source, private readonly connect: Connect, private readonly signedOut: () => void) {}
 
   readonly subscribe = (listener: () => void) => {
     this.listeners.add(listener);
@@ -51,13 +45,19 @@ export class Fleet {
 
   start(): void {
     this.reload();
+    this.subscription = new Subscription(this.connect, {
+      state: (live) => this.connection(live),
+      fresh: () => this.reload(),
+      devices: (message) => this.merge(message),
+    });
     void this.subscription.run();
   }
 
   stop(): void {
-    this.subscription.stop();
+    this.subscription?.stop();
     this.loads?.abort();
     clearTimeout(this.overviewTimer);
+    this.overviewTimer = undefined;
   }
 
   filterBy(filter: Filter): void {
@@ -71,13 +71,13 @@ export class Fleet {
     void this.loadOverview();
   }
 
-  more(): void {
+  readonly more = (): void => {
     const { next } = this.state.rows;
     if (!this.state.loading && typeof next === 'string') void this.load(next);
-  }
+  };
 
   retry(): void {
-    this.subscription.retryNow();
+    this.subscription?.retryNow();
     if (this.state.error !== null) this.reload();
   }
 

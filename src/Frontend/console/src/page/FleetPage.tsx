@@ -9,6 +9,7 @@ import { Filters } from '../devices/Filters';
 import { Fleet } from '../devices/fleet';
 import { EnrolDialog } from '../enrolment/EnrolDialog';
 import { connectHub } from '../live/signalr';
+import { PushPanel } from '../overview/PushPanel';
 import { Strip } from '../overview/Strip';
 import { Warnings } from '../overview/Warnings';
 import { t } from '../texts';
@@ -46,10 +47,13 @@ export function FleetPage({ session, onSignedOut }: Props) {
           <section id="devices" className="panel" tabIndex={-1} aria-label={t.table.caption}>
             <Filters filter={state.filter} onFilter={(filter) => fleet.filterBy(filter)} />
             <DeviceTable
-              state={state} selected={selected} onMore={() => fleet.more()} onEnrol={() => setEnrolling(true)} onFilter={(filter) => fleet.filterBy(filter)}
+              state={state} selected={selected} onMore={fleet.more} onEnrol={() => setEnrolling(true)} onFilter={(filter) => fleet.filterBy(filter)}
             />
           </section>
-          <ActivityPanel activities={state.activities} />
+          <div className="side">
+            <ActivityPanel activities={state.activities} />
+            <PushPanel certificate={state.overview?.pushCertificate ?? null} onChanged={() => fleet.overviewSoon()} />
+          </div>
         </div>
       </main>
       <Announcer news={state.news} />

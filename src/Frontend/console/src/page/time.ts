@@ -25,6 +25,12 @@ export function exactly(iso: string | null | undefined): string {
   return Number.isNaN(at) ? '' : full.format(at);
 }
 
+/** The day, with its year. */
+export function day(iso: string): string {
+  const at = Date.parse(iso);
+  return Number.isNaN(at) ? '' : dateOfYear.format(at);
+}
+
 /** Time of day; with the date when it was another day. */
 export function clock(iso: string, now: number): string {
   const at = Date.parse(iso);
