@@ -8,7 +8,7 @@ namespace Mdm.Fleet.Grains.Catalog;
 [Alias("catalog")]
 public interface ICatalog : IGrainWithStringKey
 {
-    public const string Key = "catalog";
+    const string Key = "catalog";
 
     Task<CatalogSnapshot> Read();
 

@@ -1,6 +1,5 @@
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Configurations;
-using Mdm.Fleet.Grains.Users;
 using Orleans;
 
 namespace Mdm.Fleet.Grains.Configurations;
@@ -12,7 +11,7 @@ namespace Mdm.Fleet.Grains.Configurations;
 [Alias("configuration")]
 public interface IConfiguration : IGrainWithStringKey
 {
-    public const string MultiUserSignIn = "multi-user-sign-in";
+    const string MultiUserSignIn = "multi-user-sign-in";
 
     /// <summary>False = the id is taken.</summary>
     Task<bool> Create(ConfigurationSpec spec, string by);

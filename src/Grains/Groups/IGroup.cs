@@ -16,7 +16,7 @@ public interface IDeviceGroup : IGroupGrain;
 public interface IGroupGrain : IGrainWithStringKey
 {
     /// <summary>The built-in user group that everyone is in, nobody included.</summary>
-    public const string Everyone = "everyone";
+    const string Everyone = "everyone";
 
     /// <summary>False = the id is taken.</summary>
     Task<bool> Create(string name, string by);

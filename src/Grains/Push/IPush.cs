@@ -25,7 +25,7 @@ public sealed record PushTarget(
 [Alias("pushCertificate")]
 public interface IPushCertificate : IGrainWithStringKey
 {
-    public const string Key = "push";
+    const string Key = "push";
 
     Task<PushCertificateView?> View();
 
