@@ -46,11 +46,39 @@ internal static class PlistScalars
     {
         Expect(slice, PlistToken.Data);
         var text = PlistText.Utf8(xml, slice);
-        if (!Base64.IsValid(text, out var length))
-            throw new PlistException(PlistError.Data, slice.Start);
+        var room = ArrayPool<byte>.Shared.Rent(text.Length);
+        try
+        {
+            return Decode(WithoutSpace(text, room)) ?? throw new PlistException(PlistError.Data, slice.Start);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(room);
+        }
+    }
+
+    // The framework's decoder does not take white space in every place where property lists have it.
+    private static ReadOnlySpan<byte> WithoutSpace(ReadOnlySpan<byte> text, Span<byte> room)
+    {
+        var length = 0;
+        while (!(text = text.TrimStart(" \t\r\n"u8)).IsEmpty)
+        {
+            var end = text.IndexOfAny(" \t\r\n"u8);
+            var run = end < 0 ? text : text[..end];
+            run.CopyTo(room[length..]);
+            length += run.Length;
+            text = text[run.Length..];
+        }
+
+        return room[..length];
+    }
+
+    private static byte[]? Decode(ReadOnlySpan<byte> base64)
+    {
+        if (!Base64.IsValid(base64, out var length))
+            return null;
         var bytes = new byte[length];
-        var status = Base64.DecodeFromUtf8(text, bytes, out _, out var written);
-        return status == OperationStatus.Done && written == length ? bytes : throw new PlistException(PlistError.Data, slice.Start);
+        return Base64.DecodeFromUtf8(base64, bytes, out _, out var written) == OperationStatus.Done && written == length ? bytes : null;
     }
 
     private static double? Special(ReadOnlySpan<byte> text) => Encoding.UTF8.GetString(text).ToUpperInvariant() switch
