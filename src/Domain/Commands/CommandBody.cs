@@ -74,13 +74,13 @@ public abstract record CommandBody
 
     public sealed record CertificateList : CommandBody;
 
-    /// <summary>Null queries = the ones this server asks for by itself.</summary>
+    /// <summary>No queries = the ones this server asks for by itself.</summary>
     public sealed record DeviceInformation(ImmutableArray<string> Queries) : CommandBody
     {
         public bool Equals(DeviceInformation? other) =>
-            other is not null && (Queries.IsDefault ? other.Queries.IsDefault : !other.Queries.IsDefault && Queries.SequenceEqual(other.Queries));
+            other is not null && Queries.SequenceEqual(other.Queries);
 
-        public override int GetHashCode() => Queries.IsDefault ? 0 : Queries.Length;
+        public override int GetHashCode() => Queries.Length;
     }
 
     public sealed record SecurityInfo : CommandBody;

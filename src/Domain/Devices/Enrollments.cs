@@ -59,7 +59,7 @@ public static class Enrollments
             return Transition.Of(next);
 
         next = next with { Status = EnrollmentStatus.Enrolled, EnrolledAt = context.Now };
-        next = Ask(Ask(next, new CommandBody.DeviceInformation(default), context), new CommandBody.SecurityInfo(), context);
+        next = Ask(Ask(next, new CommandBody.DeviceInformation([]), context), new CommandBody.SecurityInfo(), context);
         return Transition.Of(next, new DeviceEvent.Enrolled(next.Epoch, Again: device.Status == EnrollmentStatus.CheckedOut));
     }
 

@@ -1,0 +1,329 @@
+using System.Collections.Immutable;
+using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Commands;
+using Mdm.Fleet.Domain.Devices;
+using Mdm.Fleet.Domain.Enrollment;
+using Mdm.Fleet.Domain.Users;
+using Mdm.Fleet.Grains.Catalog;
+using Mdm.Fleet.Grains.Push;
+using Mdm.Fleet.Grains.Records;
+using Mdm.Fleet.Storage;
+using Orleans;
+using Orleans.Runtime;
+using Orleans.Streams;
+using Orleans.Streams.Core;
+
+namespace Mdm.Fleet.Grains.Devices;
+
+/// <summary>A mailbox around the rules of Domain: load, ask the rule, plan, save, tell.</summary>
+[ImplicitStreamSubscription("membership")]
+public sealed class DeviceGrain(
+    [PersistentState("device")] IPersistentState<DeviceRecord> state,
+    CatalogCache catalog,
+    IRecordStore store,
+    TimeProvider time) : Grain, IDevice, IStreamSubscriptionObserver, IAsyncObserver<MembershipHint>
+{
+    private readonly DeviceMarks _marks = new();
+    private readonly HandedOut _handedOut = new();
+    private DateTimeOffset? _lastSeen;
+
+    private Device Device => state.State.Device;
+
+    private string Id => this.GetPrimaryKeyString();
+
+    private RecordKey Key => new("device", Id);
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _marks.Recovered(Device);
+        return Task.CompletedTask;
+    }
+
+    public async Task<CheckInOutcome> Authenticate(AuthenticateRequest request)
+    {
+        var bound = Device.Identity;
+        if (bound is not null && bound != request.Facts.Identity && !request.MayRebind)
+            return CheckInOutcome.WrongIdentity;
+        if (Device.Status == EnrollmentStatus.Retired && bound == request.Facts.Identity)
+            return CheckInOutcome.Ended;
+        var context = await Context();
+        await Take(Enrollments.Authenticate(Device, request.Facts, context), context, Wake.Later);
+        return CheckInOutcome.Accepted;
+    }
+
+    public async Task<CheckInOutcome> TokenUpdate(TokenUpdateRequest request)
+    {
+        if (Hear(request.Identity) is not CheckInOutcome.Accepted and var refused)
+            return refused;
+        if (!request.UnlockToken.IsEmpty)
+            await GrainFactory.GetGrain<IDeviceSecrets>(Id).PutUnlockToken(request.UnlockToken);
+        var context = await Context();
+        var transition = Enrollments.TokenUpdate(Device, request.Topic, request.Token.Span, request.Magic, request.AwaitingConfiguration, context);
+        if (!ReferenceEquals(transition.Next, Device))
+            await Take(transition, context, Wake.Later);
+        return CheckInOutcome.Accepted;
+    }
+
+    public async Task<CheckInOutcome> CheckOut(string identity)
+    {
+        if (Hear(identity) is not CheckInOutcome.Accepted and var refused)
+            return refused == CheckInOutcome.Ended ? CheckInOutcome.Accepted : refused;
+        var context = await Context();
+        await Take(Enrollments.CheckOut(Device, context), context, Wake.Later);
+        return CheckInOutcome.Accepted;
+    }
+
+    public Task<CheckInOutcome> Recognise(string identity) => Task.FromResult(Hear(identity));
+
+    public async Task<ConnectReply> Connect(ConnectRequest request)
+    {
+        if (Hear(request.Identity) is not CheckInOutcome.Accepted and var refused)
+            return ConnectReply.Refused(refused);
+        _lastSeen = time.GetUtcNow();
+        if (request.Report is { } report)
+            await Hear(report, request.InventoryJson);
+        else if (request.NotNow is { } deferred)
+            _handedOut.Defer(deferred);
+        else
+            await BeginSession();
+        return await HandOut();
+    }
+
+    public async Task<SignInReply> SignIn(SignInRequest request)
+    {
+        var context = await Context(request.MinRevision);
+        var facts = request.Facts;
+        switch (Sessions.SignIn(Device, new Owner(facts.User, facts.DisplayName, facts.Groups, context.Now), context))
+        {
+            case SignInOutcome.Refused { Reason: var reason }:
+                return new SignInReply(reason, await View());
+            case SignInOutcome.SignedIn { Transition: var transition }:
+                await Take(transition, context, Wake.Now);
+                break;
+            default:
+                break;
+        }
+
+        return new SignInReply(null, await View());
+    }
+
+    public async Task<DeviceView> SignOut(long epoch, string by, long minRevision)
+    {
+        var context = await Context(minRevision);
+        await Take(Sessions.SignOut(Device, epoch, by, context), context, Wake.Now);
+        return await View();
+    }
+
+    public Task<DeviceView> ForceSignOut(string by, long minRevision) => SignOut(Device.Epoch, by, minRevision);
+
+    public async Task<bool> OwnerChanged(UserFacts facts, bool mayHold)
+    {
+        if (Device.Owner.User != facts.User)
+            return false;
+        if (!mayHold)
+        {
+            await SignOut(Device.Epoch, "account disabled", 0);
+            return false;
+        }
+
+        var context = await Context();
+        await Take(Transition.Of(Sessions.OwnerChanged(Device, facts.User, facts.DisplayName, facts.Groups)), context, Wake.Now);
+        return true;
+    }
+
+    public async Task<DeviceView> View()
+    {
+        var now = time.GetUtcNow();
+        var desired = Desired.Of(await catalog.AtLeast(0), Device);
+        var verdicts = Planner.Judge(Device, desired.ToDictionary(want => want.Item.Id, want => want.Item), now);
+        ItemView Show(DesiredItem want) => new(
+            want.Item.Id, want.Item.Name, want.Item.Kind, want.Item.Revision, want.Why, verdicts[want.Item.Id].State, Device.Entry(want.Item.Id)?.Last?.Refusal, want.Item.Required);
+        return new DeviceView(
+            Device.Status != EnrollmentStatus.Unknown, Device, [.. desired.Select(Show)], Device.WasReady, _lastSeen,
+            _handedOut.Ids(Device), _handedOut.Deferred(Device), desired.Any(want => want.Item.Kind == ItemKind.MultiUserSignIn));
+    }
+
+    public async Task<EnqueueReply> Enqueue(EnqueueRequest request)
+    {
+        if (request.Body is CommandBody.ClearPasscode && (await GrainFactory.GetGrain<IDeviceSecrets>(Id).UnlockToken()).IsEmpty)
+            return new EnqueueReply(EnqueueResult.NoUnlockToken, default);
+        var context = await Context();
+        switch (Queue.Enqueue(Device, request.Body, context))
+        {
+            case EnqueueOutcome.Queued queued:
+                await Save(Transition.Of(queued.Next), _marks.LookAgainAt, request.Push ? Wake.Now : Wake.Never, Lines.Audit(Key, context.Now, request.By, request.Body.RequestType));
+                return new EnqueueReply(EnqueueResult.Queued, queued.Id);
+            case EnqueueOutcome.Coalesced coalesced:
+                return new EnqueueReply(EnqueueResult.Coalesced, coalesced.Id);
+            case EnqueueOutcome.Full:
+                return new EnqueueReply(EnqueueResult.Full, default);
+            default:
+                return new EnqueueReply(EnqueueResult.NotManaged, default);
+        }
+    }
+
+    public async Task<bool> Retire(string by)
+    {
+        var context = await Context();
+        if (Enrollments.Retire(Device, context) is not { } transition)
+            return false;
+        await Take(transition, context, Wake.Now, Lines.Audit(Key, context.Now, by, "Retire"));
+        await GrainFactory.GetGrain<IDeviceSecrets>(Id).Forget();
+        return true;
+    }
+
+    public async Task<bool> Retry(ItemId? item, string by)
+    {
+        var context = await Context();
+        var next = Retries.Forgive(Device, entry => item is null || entry.Item == item);
+        if (ReferenceEquals(next, Device))
+            return false;
+        await Take(Transition.Of(next), context, Wake.Now, Lines.Audit(Key, context.Now, by, "Retry"));
+        return true;
+    }
+
+    public async Task<bool> SetGroup(GroupId group, bool member, long minRevision)
+    {
+        if (Device.Status == EnrollmentStatus.Unknown)
+            return false;
+        var context = await Context(minRevision);
+        if (Device.Groups.Contains(group) != member)
+            await Take(Transition.Of(Device with { Groups = member ? Device.Groups.Add(group) : Device.Groups.Remove(group) }), context, Wake.Now);
+        return true;
+    }
+
+    public async Task LookAgain(string reason, long mark)
+    {
+        if (reason == DeviceMarks.Push)
+        {
+            await store.MarkAsync(_marks.Postpone(Key, mark, time.GetUtcNow(), !Device.Queue.IsEmpty && Device.IsManaged));
+            await RequestPush();
+            return;
+        }
+
+        await Replan(reason == DeviceMarks.Catalog ? mark : 0);
+        await Obeyed(reason, mark);
+    }
+
+    public async Task PushRefused(DateTimeOffset since)
+    {
+        var next = Enrollments.PushRefused(Device, since);
+        if (!ReferenceEquals(next, Device))
+            await Save(Transition.Of(next), _marks.LookAgainAt, Wake.Later);
+    }
+
+    public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<MembershipHint>().ResumeAsync(this);
+
+    public async Task OnNextAsync(MembershipHint item, StreamSequenceToken? token = null)
+    {
+        await Replan(item.Revision);
+        await Obeyed(DeviceMarks.Catalog, item.Revision);
+    }
+
+    public Task OnCompletedAsync() => Task.CompletedTask;
+
+    public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
+
+    private CheckInOutcome Hear(string identity)
+    {
+        if (Device.Status == EnrollmentStatus.Unknown)
+        {
+            DeactivateOnIdle();
+            return CheckInOutcome.Unknown;
+        }
+
+        return Device.Identity != identity ? CheckInOutcome.WrongIdentity
+            : Device.Status == EnrollmentStatus.Retired ? CheckInOutcome.Ended
+            : CheckInOutcome.Accepted;
+    }
+
+    private async Task Hear(CommandReport report, ReadOnlyMemory<byte> inventory)
+    {
+        var answered = Device.Queue.FirstOrDefault(queued => queued.Id == report.Id);
+        if (answered is not null && !inventory.IsEmpty)
+            await GrainFactory.GetGrain<IDeviceInventory>(Id).Put(answered.Body.RequestType, inventory, time.GetUtcNow());
+        var context = await Context();
+        var transition = Reports.Apply(Device, report, context);
+        if (ReferenceEquals(transition.Next, Device))
+            return;
+        var onlyTold = answered is { Lane: Lane.Inventory } && transition.Next.Ledger == Device.Ledger && transition.Next.Facts == Device.Facts;
+        if (onlyTold)
+            await Save(transition, _marks.LookAgainAt, Wake.Later);
+        else
+            await Take(transition, context, Wake.Later);
+    }
+
+    /// <summary>An Idle begins a session: what was deferred is tried again, and a newer catalog is planned against first.</summary>
+    private async Task BeginSession()
+    {
+        _handedOut.NewSession();
+        if (Device.PlannedRevision < catalog.NewestTold || _marks.IsLookDue(time.GetUtcNow()))
+            await Replan(0);
+    }
+
+    private async Task<ConnectReply> HandOut()
+    {
+        if (Device.Queue.IsEmpty || Queue.Next(Device, _handedOut.DeferredIds) is not { } next)
+            return ConnectReply.Nothing;
+        _handedOut.Add(next.Id);
+        var unlock = next.Body is CommandBody.ClearPasscode ? await GrainFactory.GetGrain<IDeviceSecrets>(Id).UnlockToken() : default;
+        return new ConnectReply(CheckInOutcome.Accepted, next, Device.SignInToken, unlock);
+    }
+
+    private async Task Replan(long revision)
+    {
+        catalog.Told(revision);
+        var context = await Context(revision);
+        await Take(Transition.Of(Device), context, Wake.Now);
+    }
+
+    private Task Obeyed(string reason, long mark) =>
+        _marks.Looked(Key, reason, mark) is { IsEmpty: false } changes ? store.MarkAsync(changes) : Task.CompletedTask;
+
+    private async ValueTask<RuleContext> Context(long minRevision = 0) =>
+        new(time.GetUtcNow(), await catalog.AtLeast(minRevision), _handedOut.NewId, _handedOut.MayBe);
+
+    /// <summary>Plans after a rule and saves both as one write; a plan that finds nothing to change writes nothing.</summary>
+    private Task Take(Transition transition, RuleContext context, Wake wake, params ReadOnlySpan<EventLine> audit)
+    {
+        var planned = Planner.Plan(transition.Next, context);
+        var both = new Transition(planned.Transition.Next, transition.Events.AddRange(planned.Transition.Events));
+        return Save(both, planned.LookAgainAt, wake, audit);
+    }
+
+    private Task Save(Transition transition, DateTimeOffset? lookAgainAt, Wake wake, params ReadOnlySpan<EventLine> audit)
+    {
+        var (before, next) = (Device, transition.Next);
+        var now = time.GetUtcNow();
+        var due = _marks.Changes(Key, before, next, lookAgainAt, wake, now);
+        if (transition.Events.IsEmpty && audit.IsEmpty && next with { PlannedRevision = before.PlannedRevision } == before)
+        {
+            state.State = state.State with { Device = next };
+            return due.IsEmpty ? Task.CompletedTask : store.MarkAsync(due);
+        }
+
+        state.State = new DeviceRecord
+        {
+            Device = next,
+            Id = Id,
+            ChangedAt = now,
+            ShowsChange = !state.RecordExists || !DeviceRow.IsSame(before, next),
+            Events = [.. transition.Events.Select(what => Lines.Of(Key, now, what)), .. audit],
+            Due = due,
+        };
+        return Write(before, next, wake);
+    }
+
+    private async Task Write(Device before, Device next, Wake wake)
+    {
+        await state.WriteOrDrop(DeactivateOnIdle);
+        _handedOut.Forget(next);
+        if (wake == Wake.Now && next.Queue.Length > 0 && next.Queue != before.Queue)
+            await RequestPush();
+    }
+
+    private Task RequestPush() =>
+        Device is { IsManaged: true, Queue.IsEmpty: false, Push: { InvalidSince: null } channel }
+            ? GrainFactory.GetGrain<IPush>(channel.Topic).Request(new PushTarget(EnrollmentId.Parse(Id), channel.Token, channel.Magic))
+            : Task.CompletedTask;
+}

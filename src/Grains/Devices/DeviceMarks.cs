@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using Mdm.Fleet.Domain.Devices;
+using Mdm.Fleet.Storage;
+
+namespace Mdm.Fleet.Grains.Devices;
+
+/// <summary>How a device learns that commands wait for it.</summary>
+internal enum Wake
+{
+    /// <summary>It is left to come by itself.</summary>
+    Never,
+
+    /// <summary>It is connected, or will be in a moment: a push follows only if it does not come.</summary>
+    Later,
+
+    /// <summary>A push now, and again if it does not come.</summary>
+    Now,
+}
+
+/// <summary>
+/// A device's due marks: a push as long as commands wait, a look when a plan wants one. Marks are numbered by the time they were
+/// set at, so that clearing never takes a younger one.
+/// </summary>
+internal sealed class DeviceMarks
+{
+    public const string Push = "push";
+    public const string Look = "look";
+    public const string Catalog = "catalog";
+
+    /// <summary>APNs may not know a token in its first seconds (apple/protocol-notes.md, section 2.2).</summary>
+    private static readonly TimeSpan FirstPush = TimeSpan.FromSeconds(2);
+
+    /// <summary>When the sweeper pushes again if the device did not come.</summary>
+    private static readonly TimeSpan NextPush = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan PushMax = TimeSpan.FromHours(6);
+
+    private bool _pushMarked;
+    private TimeSpan _pushPause = NextPush;
+
+    public DateTimeOffset? LookAgainAt { get; private set; }
+
+    /// <summary>After an activation: what is queued had its mark set by an earlier one.</summary>
+    public void Recovered(Device device) => _pushMarked = !device.Queue.IsEmpty;
+
+    public bool IsLookDue(DateTimeOffset now) => LookAgainAt <= now;
+
+    /// <summary>What a change of the device means for its marks.</summary>
+    public ImmutableArray<DueChange> Changes(RecordKey key, Device before, Device next, DateTimeOffset? lookAgainAt, Wake wake, DateTimeOffset now)
+    {
+        var changes = ImmutableArray.CreateBuilder<DueChange>();
+        var mark = now.ToUnixTimeMilliseconds();
+        if (next.Queue.IsEmpty)
+        {
+            if (_pushMarked)
+                changes.Add(new DueChange(key, Push, mark, null));
+            _pushMarked = false;
+            _pushPause = NextPush;
+        }
+        else if (!_pushMarked && next.Push is not null && wake != Wake.Never)
+        {
+            _pushMarked = true;
+            changes.Add(new DueChange(key, Push, mark, now + (before.Push is null ? FirstPush : NextPush)));
+        }
+
+        if (next.PlannedRevision != before.PlannedRevision)
+            changes.Add(new DueChange(key, Catalog, next.PlannedRevision, null));
+        if (lookAgainAt != LookAgainAt)
+        {
+            changes.Add(new DueChange(key, Look, mark, null));
+            if (lookAgainAt is not null)
+                changes.Add(new DueChange(key, Look, mark, lookAgainAt));
+            LookAgainAt = lookAgainAt;
+        }
+
+        return changes.ToImmutable();
+    }
+
+    /// <summary>The push mark's time has come: the next one later, ever more rarely; none when nothing waits.</summary>
+    public ImmutableArray<DueChange> Postpone(RecordKey key, long mark, DateTimeOffset now, bool waits)
+    {
+        var cleared = new DueChange(key, Push, mark, null);
+        _pushMarked = waits;
+        if (!waits)
+            return [cleared];
+        var at = now + _pushPause;
+        _pushPause = _pushPause * 2 < PushMax ? _pushPause * 2 : PushMax;
+        return [cleared, new DueChange(key, Push, Math.Max(mark + 1, now.ToUnixTimeMilliseconds()), at)];
+    }
+
+    /// <summary>A look or a catalog mark was obeyed. A look that the plan set anew meanwhile stays.</summary>
+    public ImmutableArray<DueChange> Looked(RecordKey key, string reason, long mark) =>
+        reason == Look && LookAgainAt is not null ? [] : [new DueChange(key, reason, mark, null)];
+}

@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Mdm.Fleet.Grains.Records;
+using Mdm.Fleet.Storage;
+using Orleans;
+using Orleans.Runtime;
+
+namespace Mdm.Fleet.Grains.Enrollment;
+
+/// <summary>An enrolment token as stored: the token itself is nowhere, only its hash, which is the key.</summary>
+public sealed record EnrolmentTokenRecord : IStoredState
+{
+    public string Id { get; init; } = "";
+
+    public EnrolmentTokenSpec? Spec { get; init; }
+
+    public int Used { get; init; }
+
+    public bool Revoked { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    [JsonIgnore]
+    public ImmutableArray<EventLine> Events { get; init; } = [];
+
+    public IndexRow? TakeIndex()
+    {
+        var buffer = new ArrayBufferWriter<byte>(128);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("id", Id);
+            json.WriteString("name", Spec?.Name);
+            json.WriteNumber("used", Used);
+            if (Spec?.Uses is { } uses)
+                json.WriteNumber("uses", uses);
+            if (Spec?.ExpiresAt is { } expires)
+                json.WriteString("expiresAt", expires);
+            json.WriteString("createdAt", CreatedAt);
+            json.WriteBoolean("revoked", Revoked);
+            json.WriteEndObject();
+        }
+
+        return new IndexRow(Revoked ? "revoked" : "live", (Spec?.Name ?? "").ToLowerInvariant(), buffer.WrittenMemory, [$"id:{Id}"]);
+    }
+
+    public ImmutableArray<EventLine> TakeEvents() => Events;
+
+    public ImmutableArray<DueChange> TakeDue() => [];
+}
+
+public sealed class EnrolmentTokenGrain(
+    [PersistentState("enrolmentToken")] IPersistentState<EnrolmentTokenRecord> state,
+    TimeProvider time) : Grain, IEnrolmentToken
+{
+    /// <summary>How long a downloaded profile may wait for its SCEP request.</summary>
+    private static readonly TimeSpan ChallengeLife = TimeSpan.FromHours(24);
+
+    private EnrolmentTokenRecord Token => state.State;
+
+    public Task Create(EnrolmentTokenSpec spec, string by) =>
+        Save(new EnrolmentTokenRecord { Id = this.GetPrimaryKeyString()[..16], Spec = spec, CreatedAt = time.GetUtcNow() }, by, "Create enrolment token");
+
+    public Task<EnrolmentTokenView?> View() => Task.FromResult(state.RecordExists ? Show() : null);
+
+    public async Task<EnrolmentTokenView?> Use(string reference, string challenge)
+    {
+        var now = time.GetUtcNow();
+        if (Token is not { Spec: { } spec, Revoked: false } || spec.ExpiresAt <= now || Token.Used >= spec.Uses)
+            return null;
+        await GrainFactory.GetGrain<IEnrolmentReference>(reference).Create(challenge, spec.DeviceGroups, now + ChallengeLife);
+        await Save(Token with { Used = Token.Used + 1 });
+        return Show();
+    }
+
+    public async Task<bool> Revoke(string by)
+    {
+        if (!state.RecordExists)
+            return false;
+        await Save(Token with { Revoked = true }, by, "Revoke enrolment token");
+        return true;
+    }
+
+    private EnrolmentTokenView Show() => new(Token.Id, Token.Spec!, Token.Used, Token.Revoked, Token.CreatedAt);
+
+    private Task Save(EnrolmentTokenRecord next, string? by = null, string? act = null)
+    {
+        var key = new RecordKey("enrolmentToken", this.GetPrimaryKeyString());
+        state.State = next with { Events = by is null ? [] : [Lines.Audit(key, time.GetUtcNow(), by, act!)] };
+        return state.WriteOrDrop(DeactivateOnIdle);
+    }
+}

@@ -1,0 +1,17 @@
+using Mdm.Fleet.Grains.Catalog;
+using Mdm.Fleet.Grains.Configurations;
+using Mdm.Fleet.Grains.Sweeping;
+using Mdm.Fleet.Grains.Users;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Mdm.Fleet.Grains;
+
+/// <summary>What grains need beside the host, the store, a clock, a push sender and the secret box.</summary>
+public static class GrainServices
+{
+    public static IServiceCollection AddFleetGrains(this IServiceCollection services, Installation installation) => services
+        .AddSingleton(installation)
+        .AddSingleton<CatalogCache>()
+        .AddSingleton<Passwords>()
+        .AddHostedService<SweeperPulse>();
+}

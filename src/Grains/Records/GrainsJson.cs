@@ -1,0 +1,36 @@
+using System.Text.Json.Serialization;
+using Mdm.Fleet.Domain.Configurations;
+using Mdm.Fleet.Domain.Devices;
+using Mdm.Fleet.Grains.Admin;
+using Mdm.Fleet.Grains.Catalog;
+using Mdm.Fleet.Grains.Configurations;
+using Mdm.Fleet.Grains.Devices;
+using Mdm.Fleet.Grains.Enrollment;
+using Mdm.Fleet.Grains.Groups;
+using Mdm.Fleet.Grains.Push;
+using Mdm.Fleet.Grains.Users;
+
+namespace Mdm.Fleet.Grains.Records;
+
+/// <summary>How every stored record is written: source-generated, nulls left out.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(DeviceRecord))]
+[JsonSerializable(typeof(DeviceSecretsRecord))]
+[JsonSerializable(typeof(DeviceInventoryRecord))]
+[JsonSerializable(typeof(DeviceEvent))]
+[JsonSerializable(typeof(AuditEntry))]
+[JsonSerializable(typeof(CatalogRecord))]
+[JsonSerializable(typeof(FanoutRecord))]
+[JsonSerializable(typeof(ConfigurationRecord))]
+[JsonSerializable(typeof(PayloadRecord))]
+[JsonSerializable(typeof(Payload))]
+[JsonSerializable(typeof(GroupRecord))]
+[JsonSerializable(typeof(UserRecord))]
+[JsonSerializable(typeof(EnrolmentTokenRecord))]
+[JsonSerializable(typeof(EnrolmentReferenceRecord))]
+[JsonSerializable(typeof(PushCertificateRecord))]
+[JsonSerializable(typeof(ApiTokenRecord))]
+public sealed partial class GrainsJson : JsonSerializerContext;

@@ -1,0 +1,52 @@
+using System.Globalization;
+using Mdm.Fleet.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans;
+
+namespace Mdm.Fleet.Grains.Sweeping;
+
+/// <summary>Every silo's pulse: once a second one query tells which shards have anything due, and only their sweepers are woken.</summary>
+public sealed partial class SweeperPulse(IRecordStore store, IGrainFactory grains, TimeProvider time, ILogger<SweeperPulse> log) : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Pause, time);
+        do
+        {
+            try
+            {
+                await Pulse(stoppingToken);
+            }
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            {
+                Missed(log, failure);
+            }
+        }
+        while (await Ticks(timer, stoppingToken));
+    }
+
+    /// <summary>Sweeps every shard that has something due now.</summary>
+    public async Task Pulse(CancellationToken cancellation)
+    {
+        var shards = await store.ReadDueShardsAsync(time.GetUtcNow(), cancellation);
+        await Task.WhenAll(shards.Select(shard => grains.GetGrain<ISweeper>(shard.ToString(CultureInfo.InvariantCulture)).Sweep()));
+    }
+
+    private static async Task<bool> Ticks(PeriodicTimer timer, CancellationToken stopping)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The sweepers missed a pulse; the next one makes up for it")]
+    private static partial void Missed(ILogger log, Exception failure);
+}

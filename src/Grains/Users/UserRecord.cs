@@ -1,0 +1,87 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Enrollment;
+using Mdm.Fleet.Storage;
+
+namespace Mdm.Fleet.Grains.Users;
+
+/// <summary>A person as stored. Devices is a superset of what they hold: registered first, dropped when a device says "not mine".</summary>
+public sealed record UserRecord : IStoredState
+{
+    public string UserName { get; init; } = "";
+
+    public string DisplayName { get; init; } = "";
+
+    public string? Email { get; init; }
+
+    public PasswordHash? Password { get; init; }
+
+    public RegistrationSetting Registration { get; init; }
+
+    public bool Enabled { get; init; }
+
+    public ImmutableArray<GroupId> Groups { get; init; } = [];
+
+    public ImmutableArray<EnrollmentId> Devices { get; init; } = [];
+
+    public int WrongPasswords { get; init; }
+
+    public DateTimeOffset? LockedUntil { get; init; }
+
+    /// <summary>Devices have not all been told of the last change.</summary>
+    public bool Untold { get; init; }
+
+    /// <summary>The record goes once every device was told.</summary>
+    public bool Deleted { get; init; }
+
+    [JsonIgnore]
+    public ImmutableArray<EventLine> Events { get; init; } = [];
+
+    [JsonIgnore]
+    public DateTimeOffset ChangedAt { get; init; }
+
+    [JsonIgnore]
+    public bool Exists => UserName.Length > 0 && !Deleted;
+
+    public IndexRow? TakeIndex()
+    {
+        if (!Exists)
+            return new IndexRow("deleted", "", "{}"u8.ToArray(), []);
+        var search = string.Join(' ', UserName, DisplayName, Email).ToLowerInvariant();
+        return new IndexRow(Enabled ? "enabled" : "disabled", search, Summary(), [.. Groups.Select(group => $"group:{group}")]);
+    }
+
+    public ImmutableArray<EventLine> TakeEvents() => Events;
+
+    public ImmutableArray<DueChange> TakeDue() =>
+        [new DueChange(new RecordKey("user", UserName), "tell", ChangedAt.ToUnixTimeMilliseconds(), Untold ? ChangedAt + TimeSpan.FromSeconds(5) : null)];
+
+    private ReadOnlyMemory<byte> Summary()
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("id", UserName);
+            json.WriteString("userName", UserName);
+            json.WriteString("displayName", DisplayName);
+            json.WriteString("email", Email);
+            json.WriteBoolean("hasPassword", Password is not null);
+            json.WriteString("registration", JsonNamingPolicy.CamelCase.ConvertName(Registration.ToString()));
+            json.WriteBoolean("enabled", Enabled);
+            json.WriteStartArray("groups");
+            foreach (var group in Groups)
+                json.WriteStringValue(group.Value);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+}
+
+/// <summary>PBKDF2 with HMAC-SHA-256: salt, iterations and the derived key.</summary>
+public sealed record PasswordHash(byte[] Salt, int Iterations, byte[] Key);
