@@ -7,7 +7,7 @@ namespace Mdm.Fleet.Grains.Catalog;
 /// This silo's copy of the catalog: plans read it without a call. Whoever was told of a newer revision loads that before planning
 /// (DESIGN.md, section 1).
 /// </summary>
-public sealed class CatalogCache(IGrainFactory grains)
+public sealed class CatalogCache(IGrainFactory grains) : IDisposable
 {
     private readonly SemaphoreSlim _loading = new(1, 1);
     private CatalogSnapshot? _current;
@@ -36,6 +36,8 @@ public sealed class CatalogCache(IGrainFactory grains)
         for (var known = Volatile.Read(ref _current); known is null || known.Revision < snapshot.Revision; known = Volatile.Read(ref _current))
             Interlocked.CompareExchange(ref _current, snapshot, known);
     }
+
+    public void Dispose() => _loading.Dispose();
 
     private async Task<CatalogSnapshot> Load(long revision)
     {

@@ -2,7 +2,6 @@ using Mdm.Fleet.Grains.Records;
 using Mdm.Fleet.Storage;
 using Orleans;
 using Orleans.Runtime;
-using Orleans.Streams;
 
 namespace Mdm.Fleet.Grains.Catalog;
 

@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Commands;
 using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.Enrollment;
-using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Push;
 using Mdm.Fleet.Grains.Records;
