@@ -19,13 +19,16 @@ public sealed class ScepClient(X509Certificate2 authority, ScepClientOptions? op
 
     private readonly ScepClientOptions options = options ?? ScepClientOptions.Default;
 
-    /// <summary>A first request, signed by a self-signed certificate for the same key. The same key gives the same transaction id.</summary>
-    public ScepTransaction Enroll(RSA key, X500DistinguishedName subject, string? challenge, DateTimeOffset now)
+    /// <summary>
+    /// A first request, signed by a self-signed certificate for the same key. Unless a transaction id is given, the same key
+    /// gives the same one; simulated devices that share a key each give their own.
+    /// </summary>
+    public ScepTransaction Enroll(RSA key, X500DistinguishedName subject, string? challenge, DateTimeOffset now, string? transactionId = null)
     {
         var request = Request(key, subject);
         using var selfSigned = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));
         AddChallenge(request, challenge);
-        return Send(ScepMessageType.PkcsReq, request.CreateSigningRequest(), key, selfSigned, TransactionIdOf(request.PublicKey));
+        return Send(ScepMessageType.PkcsReq, request.CreateSigningRequest(), key, selfSigned, transactionId ?? TransactionIdOf(request.PublicKey));
     }
 
     /// <summary>Asks for a new certificate with <paramref name="newKey"/>, signed by the current one, which has its key.</summary>
@@ -74,11 +77,11 @@ public sealed class ScepClient(X509Certificate2 authority, ScepClientOptions? op
         signer.SignedAttributes.Add(ScepAttributes.Bytes(ScepAttributes.SenderNonce, nonce));
         var cms = new SignedCms(new ContentInfo(ScepEnvelope.Seal(content, authority, options.Cipher)), detached: false);
         cms.ComputeSignature(signer, silent: true);
-        var identity = StoredIdentityOf(signerWithKey);
-        return new ScepTransaction(cms.Encode(), transactionId, nonce, authority, identity, certified);
+        return new ScepTransaction(cms.Encode(), transactionId, nonce, authority, CopyOf(signerWithKey), certified);
     }
 
-    private static X509Certificate2 StoredIdentityOf(X509Certificate2 signer)
+    /// <summary>The transaction outlives the caller's certificate: it opens the answer.</summary>
+    private static X509Certificate2 CopyOf(X509Certificate2 signer)
     {
         using var key = signer.GetRSAPrivateKey()!;
         using var bare = X509CertificateLoader.LoadCertificate(signer.RawData);

@@ -5,6 +5,7 @@ namespace Mdm.Fleet.Protocol.Scep;
 /// <summary>
 /// A request that is well-formed, signed, opened and proven to come from the holder of its keys. Whether to issue is the
 /// caller's to decide: challenge, enrolment, and for a renewal who issued <see cref="SignerCertificate"/> and whether it is still good.
+/// A retry repeats <see cref="TransactionId"/>, <see cref="PublicKeyHash"/> and challenge: all three the same, the same certificate.
 /// </summary>
 public sealed class ScepRequest
 {
