@@ -57,13 +57,17 @@ public sealed record ManagedApplicationListResult(ImmutableArray<ManagedApplicat
 
     private static ManagedApplication Read(string bundleId, PlistValue.Dict keys) => new(
         bundleId,
-        Enum.TryParse<ManagedApplicationStatus>(keys.GetString("Status"), out var status) && Enum.IsDefined(status)
-            ? status
-            : ManagedApplicationStatus.Unknown,
+        StatusOf(keys.GetString("Status")),
         (int)Math.Clamp(keys.GetInt64("ManagementFlags") ?? 0, 0, int.MaxValue),
         keys.GetBool("HasConfiguration") ?? false,
         keys.GetBool("HasFeedback") ?? false,
         keys.GetBool("IsValidated") ?? false);
+
+    // Enum.TryParse alone takes numbers for words.
+    private static ManagedApplicationStatus StatusOf(string? word) =>
+        word is not null && word.All(char.IsAsciiLetter) && Enum.TryParse<ManagedApplicationStatus>(word, out var status)
+            ? status
+            : ManagedApplicationStatus.Unknown;
 
     private static KeyValuePair<string, PlistValue> Write(ManagedApplication app) => new(app.BundleId, PlistValue.Dict.Of(
         ("HasConfiguration", app.HasConfiguration),
