@@ -1,1 +1,8 @@
-return 0;
+using System.CommandLine;
+using Mdm.Fleet.LoadSim.Commands;
+
+var root = new RootCommand("Simulated iPads, people and push service for Mdm.Fleet. Speaks the device protocol and HTTP only.")
+{
+    ShiftCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using Mdm.Fleet.LoadSim.Devices;
+using Mdm.Fleet.LoadSim.People;
+using Mdm.Fleet.LoadSim.Reports;
+using Mdm.Fleet.LoadSim.Shifts;
+
+namespace Mdm.Fleet.LoadSim.Chaos;
+
+/// <summary>
+/// A bad day, by seed: the server is killed at the moments of a <see cref="KillPlan"/>, and some devices lock, refuse an item, or lose their
+/// network for a while.
+/// </summary>
+public sealed class ChaosMischief : IMischief
+{
+    private readonly SupervisedServer _server;
+    private readonly KillPlan _kills;
+    private readonly Random _chance;
+    private readonly Progress _progress;
+    private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<Moment, int> _killed = new();
+    private IReadOnlyList<SimulatedDevice> _devices = [];
+    private int _locks;
+    private int _outages;
+
+    public ChaosMischief(SupervisedServer server, int devices, int seed, Progress progress, TimeProvider time)
+    {
+        _chance = new Random(seed);
+        (_server, _kills, _progress, _time) = (server, new KillPlan(devices, new Random(seed + 1)), progress, time);
+    }
+
+    /// <summary>What was done so far.</summary>
+    public ShiftReport.ChaosReport Report => new(
+        _killed.Values.Sum(),
+        _killed.ToDictionary(kill => char.ToLowerInvariant(kill.Key.ToString()[0]) + kill.Key.ToString()[1..], kill => kill.Value),
+        _locks,
+        _outages,
+        _devices.Sum(device => device.Temper.Refusals));
+
+    /// <summary>Each kind of moment had its kill.</summary>
+    public bool Complete => Enum.GetValues<Moment>().All(_killed.ContainsKey);
+
+    /// <summary>Every fifth device refuses one thing that a person would bring.</summary>
+    public void Choose(IReadOnlyList<SimulatedDevice> devices, ShiftPlan plan)
+    {
+        _devices = devices;
+        var candidates = plan.MarksOf(Role.Nurse).Union(plan.MarksOf(Role.Doctor)).Except(plan.MarksOf(Role.Nobody));
+        for (var index = _chance.Next(Math.Min(5, devices.Count)); index < devices.Count; index += 5)
+        {
+            var mark = candidates.ElementAt(_chance.Next(candidates.Count));
+            devices[index].Temper.Refuse(mark);
+            _progress.Say($"{devices[index].Facts.DeviceName} will refuse {mark}");
+        }
+    }
+
+    public Task EnrolledAsync(SimulatedDevice device, CancellationToken cancellationToken) =>
+        StrikeAsync(Moment.Enrolment, () => _devices.Count == 1 || !_devices.All(each => each.Enrolled), cancellationToken);
+
+    public async Task SignedInAsync(SimulatedDevice device, Func<bool> pending, CancellationToken cancellationToken)
+    {
+        await StrikeAsync(Moment.BeforeReady, pending, cancellationToken);
+        Trouble(device, cancellationToken);
+    }
+
+    public async Task SignedOutAsync(SimulatedDevice device, Func<bool> pending, CancellationToken cancellationToken)
+    {
+        await StrikeAsync(Moment.BeforeClean, pending, cancellationToken);
+        Trouble(device, cancellationToken);
+    }
+
+    private async Task StrikeAsync(Moment moment, Func<bool> applies, CancellationToken cancellationToken)
+    {
+        if (!applies() || !_kills.Strikes(moment))
+            return;
+        _killed.AddOrUpdate(moment, 1, (_, kills) => kills + 1);
+        await _server.KillAndRestartAsync(moment switch
+        {
+            Moment.Enrolment => $"during enrolment, {_devices.Count(device => device.Enrolled)} of {_devices.Count} enrolled",
+            Moment.BeforeReady => "between a sign-in's 2xx and ready",
+            Moment.BeforeClean => "between a sign-out's 2xx and clean",
+            _ => throw new InvalidOperationException("No such moment."),
+        }, cancellationToken);
+    }
+
+    /// <summary>The device goes on with its life meanwhile; the trouble ends by itself.</summary>
+    private void Trouble(SimulatedDevice device, CancellationToken cancellationToken)
+    {
+        int dice;
+        TimeSpan lasts;
+        lock (_chance)
+            (dice, lasts) = (_chance.Next(4), TimeSpan.FromMilliseconds(_chance.Next(500, 4000)));
+        if (dice == 0)
+            _ = LockAsync(device, lasts, cancellationToken);
+        else if (dice == 1)
+            _ = LoseNetworkAsync(device, lasts, cancellationToken);
+    }
+
+    private async Task LockAsync(SimulatedDevice device, TimeSpan lasts, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _locks);
+        device.Contents.Locked = true;
+        await Task.Delay(lasts, _time, cancellationToken);
+        device.Unlock();
+    }
+
+    private async Task LoseNetworkAsync(SimulatedDevice device, TimeSpan lasts, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _outages);
+        device.Offline = true;
+        await Task.Delay(lasts, _time, cancellationToken);
+        device.Offline = false;
+    }
+}
