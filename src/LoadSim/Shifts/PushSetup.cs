@@ -13,7 +13,7 @@ public sealed class PushSetup(AdminApi admin, SimulatedApns apns)
         var current = await admin.GetAsync("push-certificate", cancellationToken);
         var topic = current?["topic"]?.GetValue<string>() ?? $"com.apple.mgmt.External.10ad51a0-0000-4000-8000-{seed:x12}";
         using var certificate = apns.Authority.IssuePushCertificate(topic);
-        using var key = certificate.GetECDsaPrivateKey()!;
+        using var key = certificate.GetRSAPrivateKey()!;
         await admin.PutAsync("push-certificate", new JsonObject
         {
             ["certificatePem"] = certificate.ExportCertificatePem(),

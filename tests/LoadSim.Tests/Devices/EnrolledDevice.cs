@@ -31,7 +31,8 @@ public static class EnrolledDevice
             ("PayloadType", "com.apple.wifi.managed"), ("PayloadIdentifier", $"{identifier}.wifi"),
             ("PayloadUUID", "6F7A1B0C-0000-4000-8000-000000000002"), ("PayloadVersion", 1), ("SSID_STR", ssid)));
 
-    private static byte[] Enrolment(Uri server) =>
+    /// <summary>An enrolment profile without an identity, for servers on plain HTTP.</summary>
+    public static byte[] Enrolment(Uri server) =>
         Profile(EnrolmentIdentifier, PlistValue.Dict.Of(
             ("PayloadType", "com.apple.mdm"), ("PayloadIdentifier", $"{EnrolmentIdentifier}.mdm"),
             ("PayloadUUID", "6F7A1B0C-0000-4000-8000-000000000003"), ("PayloadVersion", 1),
