@@ -4,6 +4,7 @@ import type { EnrolmentToken } from '../api/types';
 import { CopyField } from '../page/CopyField';
 import { Dialog } from '../page/Dialog';
 import { explain } from '../page/errors';
+import { QrCode } from '../qr/QrCode';
 import { t } from '../texts';
 
 /** Makes an enrolment token and shows its link, once. */
@@ -71,7 +72,10 @@ function Made({ token, onAnother, onClose }: { token: EnrolmentToken; onAnother:
     <div className="form">
       <p role="status">{t.enrol.ready}</p>
       <CopyField label={t.enrol.url} value={token.url} />
-      <ol className="steps">{t.enrol.steps.map((step) => <li key={step}>{step}</li>)}</ol>
+      <div className="scan">
+        <QrCode text={token.url} label={t.enrol.scan} />
+        <ol className="steps">{t.enrol.steps.map((step) => <li key={step}>{step}</li>)}</ol>
+      </div>
       <footer className="dialog-foot">
         <button type="button" className="button" onClick={onAnother}>{t.enrol.another}</button>
         <button type="button" className="button primary" onClick={onClose}>{t.enrol.done}</button>
