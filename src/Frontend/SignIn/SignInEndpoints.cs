@@ -1,14 +1,124 @@
+using System.Security.Cryptography;
+using System.Text;
+using Mdm.Fleet.Frontend.Web;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Mdm.Fleet.Frontend.SignIn;
 
-/// <summary>The pages where a person takes and leaves a device, <c>/signin</c>.</summary>
+/// <summary>
+/// The pages where a person takes and leaves a device, <c>/signin/{device token}</c>. With <c>Accept: application/json</c> the same
+/// addresses speak JSON.
+/// </summary>
 public static class SignInEndpoints
 {
+    private const string CsrfCookie = "fleet_csrf";
+
     /// <summary>Registers what the pages need.</summary>
-    public static IServiceCollection AddSignIn(this IServiceCollection services) => services;
+    public static IServiceCollection AddSignIn(this IServiceCollection services) => services
+        .AddSingleton<AttemptLimits>()
+        .AddSingleton<SignInDesk>();
 
     /// <summary>Maps the pages.</summary>
-    public static WebApplication MapSignIn(this WebApplication app) => app;
+    public static WebApplication MapSignIn(this WebApplication app)
+    {
+        var pages = app.MapGroup("/signin/{token:length(16,128)}").ExcludeFromDescription();
+        pages.MapGet("", Show);
+        pages.MapPost("/in", In).DisableAntiforgery();
+        pages.MapPost("/out", Out).DisableAntiforgery();
+        return app;
+    }
+
+    private static async Task Show(HttpContext http, string token, SignInDesk desk)
+    {
+        var model = await desk.Look(token, Csrf(http));
+        await Answer(http, token, model, error: null, model.State == "unavailable" ? StatusCodes.Status404NotFound : StatusCodes.Status200OK);
+    }
+
+    private static Task In(HttpContext http, string token, SignInDesk desk) => Act(http, token, desk, async form =>
+        await desk.SignIn(token, form["userName"].ToString(), form["password"].ToString(), Address(http)));
+
+    private static Task Out(HttpContext http, string token, SignInDesk desk) => Act(http, token, desk, async form =>
+        long.TryParse(form["session"], out var epoch) ? await desk.SignOut(token, epoch) : new SignInRefusalCode("csrf", StatusCodes.Status400BadRequest));
+
+    /// <summary>Does what a form asks and answers: back to the page, or the page with the reason why not.</summary>
+    private static async Task Act(HttpContext http, string token, SignInDesk desk, Func<IFormCollection, Task<SignInRefusalCode?>> act)
+    {
+        var form = await ReadForm(http);
+        var refusal = form is not null && IsGenuine(http, form) ? await act(form) : new SignInRefusalCode("csrf", StatusCodes.Status400BadRequest);
+        if (refusal is { RetryAfter: { } wait })
+            http.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (refusal is null && !WantsJson(http))
+        {
+            SecurityHeaders.Set(http.Response);
+            http.Response.StatusCode = StatusCodes.Status303SeeOther;
+            http.Response.Headers.Location = PathOf(http, token);
+            return;
+        }
+
+        await Answer(http, token, await desk.Look(token, Csrf(http)), refusal, StatusCodes.Status200OK, form?["userName"]);
+    }
+
+    private static async Task Answer(HttpContext http, string token, SignInModel model, SignInRefusalCode? error, int status, string? userName = null)
+    {
+        SecurityHeaders.Set(http.Response);
+        if (WantsJson(http) && error is not null)
+        {
+            await TypedResults.Problem(title: "Not done", detail: SignInTexts.For("en").Say(error.Code), statusCode: error.Status, extensions: [new("code", error.Code)])
+                .ExecuteAsync(http);
+            return;
+        }
+
+        if (WantsJson(http))
+        {
+            await TypedResults.Json(model, SignInJson.Default.SignInModel, statusCode: status).ExecuteAsync(http);
+            return;
+        }
+
+        // A refused form is a page like any other: a web clip shows an error status as a blank sheet.
+        var texts = SignInTexts.For(http.Request.Headers.AcceptLanguage);
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "text/html; charset=utf-8";
+        await http.Response.WriteAsync(SignInPage.Render(model, texts, PathOf(http, token), error?.Code, userName));
+    }
+
+    private static async Task<IFormCollection?> ReadForm(HttpContext http)
+    {
+        try
+        {
+            return http.Request.HasFormContentType && http.Request.ContentLength is null or <= 65_536 ? await http.Request.ReadFormAsync(http.RequestAborted) : null;
+        }
+        catch (Exception unreadable) when (unreadable is InvalidDataException or BadHttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The cookie and the field must agree: another site can send the form, not read the page (double submit).</summary>
+    private static bool IsGenuine(HttpContext http, IFormCollection form) =>
+        http.Request.Cookies[CsrfCookie] is { Length: > 0 } cookie
+        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(cookie), Encoding.UTF8.GetBytes(form["csrf"].ToString()));
+
+    private static string Csrf(HttpContext http)
+    {
+        if (http.Request.Cookies[CsrfCookie] is { Length: 43 } known)
+            return known;
+        var fresh = System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        http.Response.Cookies.Append(CsrfCookie, fresh, new CookieOptions
+        {
+            HttpOnly = true,
+            SameSite = SameSiteMode.Strict,
+            Secure = http.Request.IsHttps,
+            Path = "/signin",
+        });
+        return fresh;
+    }
+
+    private static bool WantsJson(HttpContext http) => http.Request.Headers.Accept.ToString().Contains("application/json", StringComparison.OrdinalIgnoreCase);
+
+    private static string PathOf(HttpContext http, string token) => $"{http.Request.PathBase}/signin/{Uri.EscapeDataString(token)}";
+
+    private static string Address(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
 }

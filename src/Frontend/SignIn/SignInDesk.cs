@@ -1,0 +1,99 @@
+using Mdm.Fleet.Domain.Devices;
+using Mdm.Fleet.Domain.Enrollment;
+using Mdm.Fleet.Domain.Users;
+using Mdm.Fleet.Grains.Devices;
+using Mdm.Fleet.Grains.Users;
+using Mdm.Fleet.Storage;
+using Microsoft.AspNetCore.Http;
+using Orleans;
+
+namespace Mdm.Fleet.Frontend.SignIn;
+
+/// <summary>Why a form was not obeyed: a code that the page and the JSON twin know, and the status of the latter.</summary>
+public sealed record SignInRefusalCode(string Code, int Status, TimeSpan? RetryAfter = null);
+
+/// <summary>
+/// Takes people on and off devices: the user verifies and registers the device, then the device changes owner. What the address alone
+/// allows is written in docs/decisions/0012-sign-in-address.md.
+/// </summary>
+public sealed class SignInDesk(IGrainFactory grains, IRecordStore store, AttemptLimits limits)
+{
+    private static readonly SignInRefusalCode NoDevice = new("unknown", StatusCodes.Status404NotFound);
+    private static readonly SignInRefusalCode Wrong = new("credentials", StatusCodes.Status403Forbidden);
+
+    public async Task<SignInModel> Look(string token, string csrf) => await Find(token) is { } device
+        ? SignInModel.Of(await grains.GetGrain<IDevice>(device.Value).View(), csrf)
+        : SignInModel.Unavailable("unknown", csrf);
+
+    /// <summary>Null = the device is theirs.</summary>
+    public async Task<SignInRefusalCode?> SignIn(string token, string userName, string password, string address)
+    {
+        if (await Find(token) is not { } device)
+            return NoDevice;
+        if (!limits.MayTry(device.Value, address, out var wait))
+            return new SignInRefusalCode("locked", StatusCodes.Status429TooManyRequests, wait);
+        if (!UserName.TryParse(userName, out var name) || name == UserName.Nobody || password.Length is 0 or > 1024)
+            return Failed(device, address, Wrong);
+        if (await IsHeldByAnother(device, name))
+            return new SignInRefusalCode("busy", StatusCodes.Status409Conflict);
+
+        var user = grains.GetGrain<IUser>(name.Value);
+        var credentials = await user.Verify(password, device);
+        return credentials.Result switch
+        {
+            CredentialsResult.Verified => await Take(device, user, credentials.Facts!),
+            CredentialsResult.Wrong => Failed(device, address, Wrong),
+            CredentialsResult.PinOnly => Failed(device, address, new SignInRefusalCode("pin", StatusCodes.Status403Forbidden)),
+            CredentialsResult.Disabled => new SignInRefusalCode("disabled", StatusCodes.Status403Forbidden),
+            CredentialsResult.Locked => new SignInRefusalCode("locked", StatusCodes.Status429TooManyRequests, TimeSpan.FromSeconds(30)),
+            _ => throw new InvalidOperationException($"No answer to {credentials.Result}."),
+        };
+    }
+
+    /// <summary>Null = the session of that epoch is over, whether by this request or an earlier one.</summary>
+    public async Task<SignInRefusalCode?> SignOut(string token, long epoch)
+    {
+        if (await Find(token) is not { } device)
+            return NoDevice;
+        var grain = grains.GetGrain<IDevice>(device.Value);
+        var before = (await grain.View()).Device.Owner;
+        var after = await grain.SignOut(epoch, "person", 0);
+        if (!before.IsNobody && after.Device.Owner.User != before.User)
+            await grains.GetGrain<IUser>(before.User.Value).Released(device);
+        return null;
+    }
+
+    private async Task<SignInRefusalCode?> Take(EnrollmentId device, IUser user, UserFacts facts)
+    {
+        var reply = await grains.GetGrain<IDevice>(device.Value).SignIn(new SignInRequest(facts, 0));
+        if (reply.Refusal is not { } refusal)
+            return null;
+        if (reply.View.Device.Owner.User != facts.User)
+            await user.Released(device);
+        return refusal switch
+        {
+            SignInRefusal.Held => new SignInRefusalCode("busy", StatusCodes.Status409Conflict),
+            SignInRefusal.NotOffered => new SignInRefusalCode("not-offered", StatusCodes.Status403Forbidden),
+            SignInRefusal.NotEnrolled => new SignInRefusalCode("not-enrolled", StatusCodes.Status409Conflict),
+            _ => throw new InvalidOperationException($"No answer to {refusal}."),
+        };
+    }
+
+    private async Task<bool> IsHeldByAnother(EnrollmentId device, UserName name)
+    {
+        var owner = (await grains.GetGrain<IDevice>(device.Value).View()).Device.Owner;
+        return !owner.IsNobody && owner.User != name;
+    }
+
+    private SignInRefusalCode Failed(EnrollmentId device, string address, SignInRefusalCode code)
+    {
+        limits.Failed(device.Value, address);
+        return code;
+    }
+
+    private async Task<EnrollmentId?> Find(string token)
+    {
+        var page = await store.QueryAsync(new IndexQuery("device", Tag: DeviceRecord.SignInTag(token), Limit: 1));
+        return page.Rows.Length == 1 && EnrollmentId.TryParse(page.Rows[0].Key, out var id) ? id : null;
+    }
+}

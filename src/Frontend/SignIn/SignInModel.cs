@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Devices;
+using Mdm.Fleet.Grains.Devices;
+
+namespace Mdm.Fleet.Frontend.SignIn;
+
+/// <summary>One of the person's items on the page. State: installed, pending or refused.</summary>
+public sealed record SignInItem(string Id, string Name, string Kind, string State);
+
+/// <summary>How the last session's hand-over stands: cleaning, clean or residue, with the names of what is left.</summary>
+public sealed record SignInHandOver(string State, ImmutableArray<string> Residue);
+
+/// <summary>
+/// What a person at the device may know of it; the page and its JSON twin show the same. State: free, preparing, ready or
+/// unavailable (then Reason says why). Nothing of the person but the name is in it: whoever holds the iPad can open this page.
+/// </summary>
+public sealed record SignInModel(
+    string State,
+    string? Reason,
+    string? UserName,
+    string? DisplayName,
+    long Epoch,
+    ImmutableArray<SignInItem> Items,
+    bool Ready,
+    SignInHandOver? HandOver,
+    string Csrf)
+{
+    public static SignInModel Unavailable(string reason, string csrf) => new("unavailable", reason, null, null, 0, [], false, null, csrf);
+
+    public static SignInModel Of(DeviceView view, string csrf)
+    {
+        var device = view.Device;
+        if (device.Status != EnrollmentStatus.Enrolled)
+            return Unavailable(view.Exists ? "not-enrolled" : "unknown", csrf);
+        var handOver = device.HandOvers.IsEmpty ? null : HandOverOf(device);
+        if (device.Owner.IsNobody)
+        {
+            return view.SignInOffered
+                ? new SignInModel("free", null, null, null, device.Epoch, [], false, handOver, csrf)
+                : Unavailable("not-offered", csrf);
+        }
+
+        var items = view.Desired.Where(item => item.Kind != ItemKind.MultiUserSignIn).Select(Show).ToImmutableArray();
+        return new SignInModel(
+            view.Ready ? "ready" : "preparing", null, device.Owner.User.Value, device.Owner.DisplayName, device.Epoch, items, view.Ready, null, csrf);
+    }
+
+    private static SignInItem Show(ItemView item) => new(
+        item.Id.Value,
+        item.Name,
+        item.Kind.ToString(),
+        item.State switch { ItemState.Settled => "installed", ItemState.Blocked => "refused", _ => "pending" });
+
+    private static SignInHandOver HandOverOf(Device device)
+    {
+        var left = device.HandOvers.Where(handOver => handOver.State == HandOverState.Residue).SelectMany(handOver => handOver.Left);
+        return new SignInHandOver(DeviceRow.HandOverOf(device), [.. left.Select(item => item.Value).Distinct()]);
+    }
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+
+namespace Mdm.Fleet.Frontend.SignIn;
+
+/// <summary>The page: small, server-rendered, no script. It works on any iPad that can show a web clip.</summary>
+public static class SignInPage
+{
+    private const string Style = """
+        :root{color-scheme:light dark;--ink:#14202b;--soft:#5b6b7a;--paper:#f3f6f9;--card:#fff;--line:#d9e1e8;--go:#0b6bcb;--ok:#1d7a46;--bad:#b3261e}
+        @media (prefers-color-scheme:dark){:root{--ink:#e8eef4;--soft:#9fb0c0;--paper:#0f1720;--card:#18232e;--line:#2b3947;--go:#3f97ee;--ok:#5cc48a;--bad:#ff8a80}}
+        *{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:24px;background:var(--paper);color:var(--ink);font:18px/1.5 -apple-system,system-ui,"Hiragino Sans",sans-serif}
+        main{width:min(34rem,100%);background:var(--card);border:1px solid var(--line);border-radius:20px;padding:36px}
+        h1{font-size:1.55rem;line-height:1.25;margin:0 0 .4rem}p{margin:.5rem 0}.soft{color:var(--soft);font-size:.95rem}
+        label{display:block;margin:1.1rem 0 .3rem;font-weight:600}
+        input{width:100%;font:inherit;padding:.75rem .9rem;border:1px solid var(--line);border-radius:12px;background:var(--paper);color:inherit}
+        input:focus-visible,button:focus-visible{outline:3px solid var(--go);outline-offset:2px}
+        button{width:100%;margin-top:1.4rem;font:inherit;font-weight:600;padding:.85rem;border:0;border-radius:12px;background:var(--go);color:#fff}
+        button.out{background:none;border:1px solid var(--bad);color:var(--bad)}
+        [role=alert]{border-left:4px solid var(--bad);padding:.5rem .9rem;background:color-mix(in srgb,var(--bad) 10%,transparent);border-radius:6px}
+        .note{border-left:4px solid var(--line);padding:.3rem .9rem}.clean{border-color:var(--ok)}.residue{border-color:var(--bad)}
+        progress{width:100%;height:12px;accent-color:var(--go)}
+        ul{list-style:none;margin:1rem 0;padding:0;border-top:1px solid var(--line)}li{display:flex;justify-content:space-between;gap:1rem;padding:.65rem 0;border-bottom:1px solid var(--line)}
+        li span:last-child{color:var(--soft);white-space:nowrap}li.installed span:last-child{color:var(--ok)}li.refused span:last-child{color:var(--bad)}
+        """;
+
+    /// <summary>The whole page. Error: the code of a refusal to show, or null. Base: the page's own path.</summary>
+    public static string Render(SignInModel model, SignInTexts texts, string basePath, string? error = null, string? userName = null)
+    {
+        var html = new StringBuilder(8_192);
+        html.Append(CultureInfo.InvariantCulture, $"<!doctype html><html lang=\"{texts.Language}\"><head><meta charset=\"utf-8\"><title>{E(texts.Title)}</title>");
+        html.Append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><meta name=\"apple-mobile-web-app-capable\" content=\"yes\">");
+        if (model.State == "preparing" || model.HandOver?.State == "cleaning")
+            html.Append(CultureInfo.InvariantCulture, $"<meta http-equiv=\"refresh\" content=\"3;url={E(basePath)}\">");
+        html.Append(CultureInfo.InvariantCulture, $"<style>{Style}</style></head><body><main data-state=\"{model.State}\">");
+        switch (model.State)
+        {
+            case "free":
+                Free(html, model, texts, basePath, error, userName);
+                break;
+            case "unavailable":
+                html.Append(CultureInfo.InvariantCulture, $"<h1>{E(texts.Unavailable)}</h1><p data-error=\"{E(model.Reason!)}\">{E(texts.Say(model.Reason!))}</p>");
+                break;
+            default:
+                Held(html, model, texts, basePath, error);
+                break;
+        }
+
+        return html.Append("</main></body></html>").ToString();
+    }
+
+    private static void Free(StringBuilder html, SignInModel model, SignInTexts texts, string basePath, string? error, string? userName)
+    {
+        html.Append(CultureInfo.InvariantCulture, $"<h1>{E(texts.Title)}</h1><p>{E(texts.Free)}</p>");
+        Alert(html, texts, error);
+        if (model.HandOver is { State: not "none" } handOver)
+        {
+            var line = handOver.State switch
+            {
+                "residue" => SignInTexts.Fill(texts.Residue, string.Join(", ", handOver.Residue)),
+                "clean" => texts.Clean,
+                _ => texts.Cleaning,
+            };
+            html.Append(CultureInfo.InvariantCulture, $"<p class=\"soft note {handOver.State}\" data-handover=\"{handOver.State}\">{E(line)}</p>");
+        }
+
+        html.Append(CultureInfo.InvariantCulture, $"<form method=\"post\" action=\"{E(basePath)}/in\" autocomplete=\"off\"><input type=\"hidden\" name=\"csrf\" value=\"{E(model.Csrf)}\">");
+        html.Append(CultureInfo.InvariantCulture, $"<label for=\"u\">{E(texts.UserName)}</label><input id=\"u\" name=\"userName\" value=\"{E(userName ?? "")}\" required maxlength=\"128\" autocapitalize=\"none\" autocorrect=\"off\" spellcheck=\"false\" autocomplete=\"off\">");
+        html.Append(CultureInfo.InvariantCulture, $"<label for=\"p\">{E(texts.Password)}</label><input id=\"p\" name=\"password\" type=\"password\" required maxlength=\"1024\" autocomplete=\"off\" aria-describedby=\"h\">");
+        html.Append(CultureInfo.InvariantCulture, $"<p id=\"h\" class=\"soft\">{E(texts.PasswordOnly)}</p><button>{E(texts.SignIn)}</button></form>");
+    }
+
+    private static void Held(StringBuilder html, SignInModel model, SignInTexts texts, string basePath, string? error)
+    {
+        var done = model.Items.Count(item => item.State != "pending");
+        html.Append(CultureInfo.InvariantCulture, $"<h1>{E(SignInTexts.Fill(texts.SignedInAs, model.DisplayName))}</h1>");
+        Alert(html, texts, error);
+        if (model.Ready)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<p class=\"note clean\" role=\"status\">{E(model.Items.IsEmpty ? texts.Nothing : texts.Ready)}</p>");
+        }
+        else
+        {
+            var line = E(SignInTexts.Fill(texts.Preparing, done, model.Items.Length));
+            html.Append(CultureInfo.InvariantCulture, $"<p role=\"status\">{line}</p><progress max=\"{Math.Max(1, model.Items.Length)}\" value=\"{done}\">{line}</progress>");
+        }
+
+        if (!model.Items.IsEmpty)
+            html.Append("<ul>");
+        foreach (var item in model.Items)
+        {
+            var word = item.State switch { "installed" => texts.Installed, "refused" => texts.Refused, _ => texts.Waiting };
+            html.Append(CultureInfo.InvariantCulture, $"<li class=\"{item.State}\"><span>{E(item.Name)}</span><span>{E(word)}</span></li>");
+        }
+
+        if (!model.Items.IsEmpty)
+            html.Append("</ul>");
+        html.Append(CultureInfo.InvariantCulture, $"<p class=\"soft\">{E(texts.MicrosoftFirst)}</p><form method=\"post\" action=\"{E(basePath)}/out\"><input type=\"hidden\" name=\"csrf\" value=\"{E(model.Csrf)}\">");
+        html.Append(CultureInfo.InvariantCulture, $"<input type=\"hidden\" name=\"session\" value=\"{model.Epoch}\"><button class=\"out\">{E(texts.SignOut)}</button></form>");
+    }
+
+    private static void Alert(StringBuilder html, SignInTexts texts, string? error)
+    {
+        if (error is not null)
+            html.Append(CultureInfo.InvariantCulture, $"<p role=\"alert\" data-error=\"{E(error)}\">{E(texts.Say(error))}</p>");
+    }
+
+    private static string E(string text) => HtmlEncoder.Default.Encode(text);
+}
