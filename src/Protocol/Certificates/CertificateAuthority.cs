@@ -41,7 +41,8 @@ internal sealed class CertificateAuthority : IDisposable
     public X509Certificate2 Issue(CertificateRequest request, DateTimeOffset now, TimeSpan validity, ReadOnlySpan<byte> serial = default)
     {
         request.CertificateExtensions.Add(
-            X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+            X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
+                Certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
         var end = new DateTimeOffset(Certificate.NotAfter.ToUniversalTime(), TimeSpan.Zero);
         var start = new DateTimeOffset(Certificate.NotBefore.ToUniversalTime(), TimeSpan.Zero);
         var notBefore = now - Backdating < start ? start : now - Backdating;

@@ -44,7 +44,8 @@ public sealed class IdentityChain
         {
             var found = new X509Certificate2Collection();
             found.ImportFromPem(pem);
-            return found.Count > 0 ? [.. found] : throw new CertificateFormatException(CertificateFault.Empty, "No certificate in the text.");
+            return found.Count > 0
+                ? [.. found] : throw new CertificateFormatException(CertificateFault.Empty, "No certificate in the text.");
         }
         catch (Exception e) when (BadInput.IsCause(e))
         {
@@ -52,7 +53,7 @@ public sealed class IdentityChain
         }
     }
 
-    /// <summary>Judges a certificate at a moment. Costs some hundred microseconds: keep the verdict for a certificate seen before.</summary>
+    /// <summary>Judges a certificate at a moment, in some hundred microseconds: keep the verdict for one seen before.</summary>
     public IdentityVerdict Check(X509Certificate2 certificate, DateTimeOffset at)
     {
         using var chain = new X509Chain { ChainPolicy = Policy(at) };

@@ -62,7 +62,8 @@ public sealed class PushCertificate
     /// <exception cref="CertificateFormatException">Expired.</exception>
     public void RequireValid(DateTimeOffset now)
     {
-        if (now > NotAfter) throw new CertificateFormatException(CertificateFault.Expired, $"The push certificate expired on {NotAfter:yyyy-MM-dd}.");
+        if (now > NotAfter)
+            throw new CertificateFormatException(CertificateFault.Expired, $"The push certificate expired on {NotAfter:yyyy-MM-dd}.");
     }
 
     private static PushCertificate From(X509Certificate2 certificate)

@@ -4,7 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Mdm.Fleet.Protocol.Certificates;
 
-/// <summary>The authority made at first start where nobody gives server certificates: it issues those for HTTPS and for signing profiles.</summary>
+/// <summary>
+/// The authority made at first start where nobody gives server certificates: it issues those for HTTPS and for signing profiles.
+/// </summary>
 public sealed class ServerAuthority : IDisposable
 {
     /// <summary>Apple's systems refuse server certificates that are valid longer (support.apple.com/103769).</summary>

@@ -14,7 +14,7 @@ public static class MdmSignature
     /// <summary>A real header is about 2 to 3 kB; with a chain it stays below this many characters.</summary>
     public const int HeaderCharsMax = 16 * 1024;
 
-    /// <summary>Returns the signer's certificate. Whether it is trusted is another question: <see cref="Certificates.IdentityChain"/>.</summary>
+    /// <summary>Returns the signer's certificate. Whether it is trusted, <see cref="Certificates.IdentityChain"/> tells.</summary>
     /// <exception cref="CmsException">The header does not prove that one certificate's key signed this body.</exception>
     public static X509Certificate2 Verify(ReadOnlySpan<char> header, byte[] body, CmsOptions? options = null)
     {

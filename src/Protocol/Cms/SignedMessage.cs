@@ -27,7 +27,8 @@ internal sealed class SignedMessage
 
     /// <summary>Decodes and verifies content that is within the message.</summary>
     /// <exception cref="CmsException">Malformed, more or fewer than one signer, no certificate, weak algorithm, bad signature.</exception>
-    public static SignedMessage OpenAttached(byte[] encoded, bool allowSha1) => Open(encoded, has => has ? null : throw WrongPlace(), allowSha1);
+    public static SignedMessage OpenAttached(byte[] encoded, bool allowSha1) =>
+        Open(encoded, has => has ? null : throw WrongPlace(), allowSha1);
 
     /// <summary>
     /// The same for content that stands apart. A message that also holds content is refused: the framework would hash both,
@@ -57,7 +58,10 @@ internal sealed class SignedMessage
         }
     }
 
-    /// <summary>Walks to encapContentInfo (RFC 5652, section 5.1), whose content is optional; bytes after the message are refused.</summary>
+    /// <summary>
+    /// Walks over a SignedData (RFC 5652, section 5.1) to its optional content and its certificates, before anything costly is done
+    /// with them. Bytes after the message are refused.
+    /// </summary>
     private static bool HoldsContent(byte[] encoded)
     {
         var reader = new AsnReader(encoded, AsnEncodingRules.BER);
@@ -69,7 +73,19 @@ internal sealed class SignedMessage
         signedData.ReadEncodedValue();
         var content = signedData.ReadSequence();
         content.ReadObjectIdentifier();
+        BoundCertificates(signedData);
         return content.HasData;
+    }
+
+    private static void BoundCertificates(AsnReader afterContent)
+    {
+        var tag = new Asn1Tag(TagClass.ContextSpecific, 0);
+        if (!afterContent.PeekTag().HasSameClassAndValue(tag)) return;
+        var certificates = afterContent.ReadSetOf(skipSortOrderValidation: true, tag);
+        for (var count = 0; certificates.HasData; count++, certificates.ReadEncodedValue())
+        {
+            if (count == CertificatesMax) throw new CmsException(CmsFault.TooLarge, "Too many certificates.");
+        }
     }
 
     private static CmsException WrongPlace() =>
@@ -78,7 +94,6 @@ internal sealed class SignedMessage
     private static SignedMessage Verify(SignedCms cms)
     {
         if (cms.SignerInfos.Count != 1) throw new CmsException(CmsFault.NotExactlyOneSigner, "There must be exactly one signer.");
-        if (cms.Certificates.Count > CertificatesMax) throw new CmsException(CmsFault.TooLarge, "Too many certificates.");
         var signer = cms.SignerInfos[0];
         var certificate = signer.Certificate
             ?? throw new CmsException(CmsFault.NoSignerCertificate, "The signer's certificate is not in the message.");

@@ -33,7 +33,8 @@ internal static class CertificatesOnly
         {
             var cms = new SignedCms();
             cms.Decode(encoded);
-            return cms.Certificates is { Count: > 0 } found ? found : throw new ScepException(ScepFault.UnexpectedAnswer, "No certificate came.");
+            return cms.Certificates is { Count: > 0 } found
+                ? found : throw new ScepException(ScepFault.UnexpectedAnswer, "No certificate came.");
         }
         catch (Exception e) when (BadInput.IsCause(e))
         {

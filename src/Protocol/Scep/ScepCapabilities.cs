@@ -16,7 +16,8 @@ public sealed class ScepCapabilities
     public bool Renewal => Has("Renewal");
 
     public static ScepCapabilities Parse(string text) => new(
-        text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToHashSet(StringComparer.OrdinalIgnoreCase));
+        text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase));
 
     public bool Has(string word) => words.Contains(word);
 }

@@ -23,12 +23,14 @@ public sealed class ScepClient(X509Certificate2 authority, ScepClientOptions? op
     /// A first request, signed by a self-signed certificate for the same key. Unless a transaction id is given, the same key
     /// gives the same one; simulated devices that share a key each give their own.
     /// </summary>
-    public ScepTransaction Enroll(RSA key, X500DistinguishedName subject, string? challenge, DateTimeOffset now, string? transactionId = null)
+    public ScepTransaction Enroll(
+        RSA key, X500DistinguishedName subject, string? challenge, DateTimeOffset now, string? transactionId = null)
     {
         var request = Request(key, subject);
         using var selfSigned = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));
         AddChallenge(request, challenge);
-        return Send(ScepMessageType.PkcsReq, request.CreateSigningRequest(), key, selfSigned, transactionId ?? TransactionIdOf(request.PublicKey));
+        return Send(
+            ScepMessageType.PkcsReq, request.CreateSigningRequest(), key, selfSigned, transactionId ?? TransactionIdOf(request.PublicKey));
     }
 
     /// <summary>Asks for a new certificate with <paramref name="newKey"/>, signed by the current one, which has its key.</summary>

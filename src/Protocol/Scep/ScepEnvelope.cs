@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
+using System.Security.Cryptography.Xml;
 using Mdm.Fleet.Protocol.Cms;
 
 namespace Mdm.Fleet.Protocol.Scep;
@@ -60,8 +61,8 @@ internal static class ScepEnvelope
 
     private static bool IsFor(SubjectIdentifier identifier, X509Certificate2 ours) => identifier.Value switch
     {
-        System.Security.Cryptography.Xml.X509IssuerSerial named => named.SerialNumber == ours.SerialNumber && named.IssuerName == ours.Issuer,
-        string keyIdentifier => ours.Extensions.OfType<X509SubjectKeyIdentifierExtension>().Any(e => e.SubjectKeyIdentifier == keyIdentifier),
+        X509IssuerSerial named => named.SerialNumber == ours.SerialNumber && named.IssuerName == ours.Issuer,
+        string id => ours.Extensions.OfType<X509SubjectKeyIdentifierExtension>().Any(e => e.SubjectKeyIdentifier == id),
         _ => false,
     };
 

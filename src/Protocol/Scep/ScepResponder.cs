@@ -10,11 +10,13 @@ public sealed class ScepResponder(DeviceAuthority authority, ScepOptions? option
     public const string CertificateContentType = "application/x-x509-ca-cert";
     public const string CapabilitiesContentType = "text/plain";
 
+    private static readonly string[] Always = ["AES", "POSTPKIOperation", "Renewal", "SCEPStandard", "SHA-256", "SHA-512"];
+    private static readonly string[] Legacy = ["SHA-1", "DES3"];
+
     private readonly ScepOptions options = options ?? ScepOptions.Strict;
 
     /// <summary>The answer to GetCACaps, one capability a line; SHA-1 and 3DES only where they are allowed.</summary>
-    public string Capabilities => string.Join('\n',
-        [.. (string[])["AES", "POSTPKIOperation", "Renewal", "SCEPStandard", "SHA-256", "SHA-512"], .. options.AllowLegacy ? (string[])["SHA-1", "DES3"] : []]) + "\n";
+    public string Capabilities => string.Concat((options.AllowLegacy ? [.. Always, .. Legacy] : Always).Select(word => word + "\n"));
 
     /// <summary>The answer to GetCACert: one certificate, DER.</summary>
     public byte[] CaCertificate => authority.Certificate.RawData;

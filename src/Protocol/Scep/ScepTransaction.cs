@@ -58,15 +58,17 @@ public sealed class ScepTransaction : IDisposable
     private void RequireOurs(SignedMessage message)
     {
         var signer = message.Signer;
-        var isAnswer = message.Certificate.RawData.AsSpan().SequenceEqual(authority.RawData)
-            && ScepAttributes.ReadNumber<ScepMessageType>(ScepAttributes.Require(signer, ScepAttributes.MessageType)) == ScepMessageType.CertRep
+        var type = ScepAttributes.ReadNumber<ScepMessageType>(ScepAttributes.Require(signer, ScepAttributes.MessageType));
+        var isAnswer = type == ScepMessageType.CertRep
+            && message.Certificate.RawData.AsSpan().SequenceEqual(authority.RawData)
             && ScepAttributes.ReadText(ScepAttributes.Require(signer, ScepAttributes.TransactionId)) == TransactionId
             && ScepAttributes.ReadBytes(ScepAttributes.Require(signer, ScepAttributes.RecipientNonce)).AsSpan().SequenceEqual(nonce);
         if (!isAnswer) throw new ScepException(ScepFault.UnexpectedAnswer, "The answer is not from the authority to this request.");
     }
 
     private static ScepFailInfo? FailInfoOf(SignedMessage message) =>
-        ScepAttributes.Find(message.Signer, ScepAttributes.FailInfo) is { } encoded ? ScepAttributes.ReadNumber<ScepFailInfo>(encoded) : null;
+        ScepAttributes.Find(message.Signer, ScepAttributes.FailInfo) is { } encoded
+            ? ScepAttributes.ReadNumber<ScepFailInfo>(encoded) : null;
 
     private X509Certificate2 Open(SignedMessage message)
     {

@@ -35,7 +35,8 @@ public sealed class SigningRequest
         try
         {
             RequireStrongSignature(der, allowLegacy);
-            var request = CertificateRequest.LoadSigningRequest(der, HashAlgorithmName.SHA256, signerSignaturePadding: RSASignaturePadding.Pkcs1);
+            var request = CertificateRequest.LoadSigningRequest(
+                der, HashAlgorithmName.SHA256, signerSignaturePadding: RSASignaturePadding.Pkcs1);
             DeviceKey.RequireStrong(request.PublicKey);
             return new SigningRequest(request, ReadChallenge(request));
         }
@@ -89,6 +90,7 @@ internal static class DeviceKey
     private static bool IsStrongCurve(PublicKey key)
     {
         using var ec = key.GetECDsaPublicKey();
-        return ec is not null && ec.ExportParameters(false).Curve is { IsNamed: true, Oid.Value: "1.2.840.10045.3.1.7" or "1.3.132.0.34" or "1.3.132.0.35" };
+        return ec?.ExportParameters(false).Curve is
+            { IsNamed: true, Oid.Value: "1.2.840.10045.3.1.7" or "1.3.132.0.34" or "1.3.132.0.35" };
     }
 }

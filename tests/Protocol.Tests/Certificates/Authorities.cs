@@ -7,9 +7,8 @@ namespace Mdm.Fleet.Protocol.Tests.Certificates;
 /// <summary>Keys cost time to make: tests that only need some share these.</summary>
 internal static class Authorities
 {
-    public static DateTimeOffset Now { get; } = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-
-    public static DeviceAuthority Devices { get; } = DeviceAuthority.Create("Device CA", DateTimeOffset.UtcNow, TimeSpan.FromDays(3650), 2048);
+    public static DeviceAuthority Devices { get; } =
+        DeviceAuthority.Create("Device CA", DateTimeOffset.UtcNow, TimeSpan.FromDays(3650), 2048);
 
     public static RSA DeviceKey { get; } = RSA.Create(2048);
 

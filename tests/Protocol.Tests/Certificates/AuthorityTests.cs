@@ -36,7 +36,8 @@ public sealed class AuthorityTests : IDisposable
     {
         using var copy = DeviceAuthority.Import(Authorities.Devices.Export());
         Assert.Equal(Authorities.Devices.Certificate.Thumbprint, copy.Certificate.Thumbprint);
-        var issued = copy.IssueDevice(Authorities.Public(Authorities.DeviceKey), Authorities.Reference, DateTimeOffset.UtcNow, TimeSpan.FromDays(1));
+        var issued = copy.IssueDevice(Authorities.Public(Authorities.DeviceKey), Authorities.Reference, DateTimeOffset.UtcNow,
+            TimeSpan.FromDays(1));
         Assert.Equal(IdentityVerdict.Trusted, new IdentityChain([Authorities.Devices.Certificate]).Check(issued, DateTimeOffset.UtcNow));
     }
 

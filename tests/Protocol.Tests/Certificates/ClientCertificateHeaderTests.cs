@@ -10,7 +10,8 @@ public sealed class ClientCertificateHeaderTests
     private static readonly string Pem = Authorities.Devices.Certificate.ExportCertificatePem();
 
     [Fact]
-    public void A_byte_sequence_of_RFC_9440_is_read() => Assert.Equal(Der, ClientCertificateHeader.Parse(" :" + Convert.ToBase64String(Der) + ": "));
+    public void A_byte_sequence_of_RFC_9440_is_read() =>
+        Assert.Equal(Der, ClientCertificateHeader.Parse(" :" + Convert.ToBase64String(Der) + ": "));
 
     [Fact]
     public void Url_escaped_PEM_is_read() => Assert.Equal(Der, ClientCertificateHeader.Parse(Uri.EscapeDataString(Pem + "\n")));
@@ -21,7 +22,8 @@ public sealed class ClientCertificateHeaderTests
     [Fact]
     public void Plus_signs_are_part_of_base64_and_no_blanks()
     {
-        var withPlus = Enumerable.Range(0, 64).Select(_ => Authorities.Issue(Authorities.DeviceKey)).First(c => c.ExportCertificatePem().Contains('+'));
+        var withPlus = Enumerable.Range(0, 64)
+            .Select(_ => Authorities.Issue(Authorities.DeviceKey)).First(c => c.ExportCertificatePem().Contains('+'));
         Assert.Equal(withPlus.RawData, ClientCertificateHeader.Parse(withPlus.ExportCertificatePem().ReplaceLineEndings("%0A")));
     }
 
@@ -40,7 +42,8 @@ public sealed class ClientCertificateHeaderTests
     public void What_is_no_certificate_is_refused(string header, CertificateFault reason) => Assert.Equal(reason, Refused(header));
 
     [Fact]
-    public void Two_certificates_are_refused() => Assert.Equal(CertificateFault.MoreThanOne, Refused(Uri.EscapeDataString(Pem + "\n" + Pem)));
+    public void Two_certificates_are_refused() =>
+        Assert.Equal(CertificateFault.MoreThanOne, Refused(Uri.EscapeDataString(Pem + "\n" + Pem)));
 
     [Fact]
     public void An_endless_header_is_refused_unread() => Assert.Equal(CertificateFault.TooLarge, Refused(new string(':', 20_000)));

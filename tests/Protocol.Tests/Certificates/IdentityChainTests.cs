@@ -52,14 +52,18 @@ public sealed class IdentityChainTests
         openssl.Write("extensions", "basicConstraints=critical,CA:TRUE\n");
         openssl.SelfSigned("root", "/CN=root");
         openssl.Run("req", "-new", "-nodes", "-newkey", "rsa:2048", "-keyout", "mid.key", "-subj", "/CN=mid", "-out", "mid.csr");
-        openssl.Run("x509", "-req", "-in", "mid.csr", "-CA", "root.pem", "-CAkey", "root.key", "-extfile", "extensions", "-days", "5", "-out", "mid.pem");
+        openssl.Run("x509", "-req", "-in", "mid.csr", "-CA", "root.pem", "-CAkey", "root.key", "-extfile", "extensions", "-days", "5",
+            "-out", "mid.pem");
         openssl.Run("req", "-new", "-nodes", "-newkey", "rsa:2048", "-keyout", "leaf.key", "-subj", "/CN=leaf", "-out", "leaf.csr");
         openssl.Run("x509", "-req", "-in", "leaf.csr", "-CA", "mid.pem", "-CAkey", "mid.key", "-days", "5", "-out", "leaf.pem");
         var leaf = X509Certificate2.CreateFromPem(File.ReadAllText(openssl.Path("leaf.pem")));
         var (root, mid) = (File.ReadAllText(openssl.Path("root.pem")), File.ReadAllText(openssl.Path("mid.pem")));
 
-        Assert.Equal(IdentityVerdict.Trusted, new IdentityChain(IdentityChain.AuthoritiesFromPem(root + mid)).Check(leaf, DateTimeOffset.UtcNow));
-        Assert.Equal(IdentityVerdict.UnknownAuthority, new IdentityChain(IdentityChain.AuthoritiesFromPem(root)).Check(leaf, DateTimeOffset.UtcNow));
+        Assert.Equal(IdentityVerdict.Trusted, Check(root + mid));
+        Assert.Equal(IdentityVerdict.UnknownAuthority, Check(root));
+
+        IdentityVerdict Check(string authorities) =>
+            new IdentityChain(IdentityChain.AuthoritiesFromPem(authorities)).Check(leaf, DateTimeOffset.UtcNow);
     }
 
     [Theory]

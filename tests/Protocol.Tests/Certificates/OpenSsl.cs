@@ -43,7 +43,8 @@ internal sealed class OpenSsl : IDisposable
     public X509Certificate2 SelfSigned(string name, string subject, params string[] newKey)
     {
         var key = newKey.Length == 0 ? ["rsa:2048"] : newKey;
-        Run(["req", "-x509", "-nodes", "-days", "30", "-subj", subject, "-keyout", name + ".key", "-out", name + ".pem", "-newkey", .. key]);
+        Run(["req", "-x509", "-nodes", "-days", "30", "-subj", subject, "-keyout", name + ".key", "-out", name + ".pem", "-newkey",
+            .. key]);
         return X509Certificate2.CreateFromPemFile(Path(name + ".pem"), Path(name + ".key"));
     }
 

@@ -112,7 +112,8 @@ public sealed class PushCertificateTests : IDisposable
         openssl.Write("push.csr", request.Pem);
         openssl.Run("req", "-in", "push.csr", "-noout", "-verify");
         openssl.SelfSigned("apple", "/CN=Apple");
-        openssl.Run("x509", "-req", "-in", "push.csr", "-CA", "apple.pem", "-CAkey", "apple.key", "-subj", "/UID=" + Topic, "-days", "365", "-out", "push.pem");
+        openssl.Run("x509", "-req", "-in", "push.csr", "-CA", "apple.pem", "-CAkey", "apple.key", "-subj", "/UID=" + Topic, "-days",
+            "365", "-out", "push.pem");
         Assert.Equal(Topic, PushCertificate.FromAnswer(openssl.Read("push.pem"), request.KeyPkcs8).Topic);
         Assert.Equal(CertificateFault.KeyMismatch,
             Refused(() => PushCertificate.FromAnswer(openssl.Read("push.pem"), PushCertificateRequest.Create("other").KeyPkcs8)));
@@ -125,7 +126,8 @@ public sealed class PushCertificateTests : IDisposable
         using var vendor = openssl.SelfSigned("vendor", "/CN=vendor");
         using var root = openssl.SelfSigned("root", "/CN=root");
         var request = PushCertificateRequest.Create("Mdm.Fleet push");
-        var list = XDocument.Parse(Encoding.UTF8.GetString(Convert.FromBase64String(PushCertificateRequest.VendorSigned(request.Der, vendor, [root]))));
+        var forPortal = Convert.FromBase64String(PushCertificateRequest.VendorSigned(request.Der, vendor, [root]));
+        var list = XDocument.Parse(Encoding.UTF8.GetString(forPortal));
         var values = list.Descendants("key").ToDictionary(k => k.Value, k => ((XElement)k.NextNode!).Value);
 
         Assert.Equal(request.Der, Convert.FromBase64String(values["PushCertRequestCSR"]));
@@ -142,7 +144,8 @@ public sealed class PushCertificateTests : IDisposable
     [InlineData("", "", CertificateFault.Empty)]
     [InlineData("text", "text", CertificateFault.NotPem)]
     [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "x", CertificateFault.NoPrivateKey)]
-    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", CertificateFault.KeyMismatch)]
+    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
+        "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", CertificateFault.KeyMismatch)]
     public void What_is_no_certificate_and_key_is_refused(string certificate, string key, CertificateFault reason) =>
         Assert.Equal(reason, Refused(() => PushCertificate.FromPem(certificate, key)));
 

@@ -31,7 +31,8 @@ public sealed class MdmSignatureTests : IDisposable
     public void Other_forms_of_signature_are_accepted_too(params string[] form)
     {
         openssl.SelfSigned("device", "/CN=device");
-        Assert.Equal("CN=device", MdmSignature.Verify(SignWithOpenSsl(["-signer", "device.pem", "-inkey", "device.key", .. form]), Body).Subject);
+        Assert.Equal("CN=device", MdmSignature.Verify(SignWithOpenSsl(["-signer", "device.pem", "-inkey", "device.key", .. form]),
+            Body).Subject);
     }
 
     [Fact]
@@ -48,7 +49,8 @@ public sealed class MdmSignatureTests : IDisposable
         openssl.Write("signature", Convert.FromBase64String(MdmSignature.Sign(identity, Body)));
         openssl.Write("body", Body);
         openssl.WritePem("ca.pem", Authorities.Devices.Certificate);
-        openssl.Run("cms", "-verify", "-binary", "-inform", "DER", "-in", "signature", "-content", "body", "-CAfile", "ca.pem", "-purpose", "any");
+        openssl.Run("cms", "-verify", "-binary", "-inform", "DER", "-in", "signature", "-content", "body", "-CAfile", "ca.pem",
+            "-purpose", "any");
         Assert.Equal(identity.Thumbprint, MdmSignature.Verify(MdmSignature.Sign(identity, Body), Body).Thumbprint);
     }
 
@@ -82,7 +84,18 @@ public sealed class MdmSignatureTests : IDisposable
     public void A_signature_without_the_signers_certificate_is_refused()
     {
         openssl.SelfSigned("device", "/CN=device");
-        Assert.Equal(CmsFault.NoSignerCertificate, Refused(SignWithOpenSsl("-signer", "device.pem", "-inkey", "device.key", "-nocerts"), Body));
+        Assert.Equal(CmsFault.NoSignerCertificate, Refused(SignWithOpenSsl("-signer", "device.pem", "-inkey", "device.key", "-nocerts"),
+            Body));
+    }
+
+    [Fact]
+    public void More_certificates_than_a_chain_needs_are_refused()
+    {
+        openssl.SelfSigned("device", "/CN=device");
+        var others = Enumerable.Range(0, 8).Select(_ => Authorities.Issue(Authorities.DeviceKey).ExportCertificatePem());
+        openssl.Write("others.pem", string.Join('\n', others));
+        var header = SignWithOpenSsl("-signer", "device.pem", "-inkey", "device.key", "-certfile", "others.pem");
+        Assert.Equal(CmsFault.TooLarge, Refused(header, Body));
     }
 
     [Fact]

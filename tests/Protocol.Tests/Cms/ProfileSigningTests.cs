@@ -20,7 +20,8 @@ public sealed class ProfileSigningTests : IDisposable
         using var signer = authority.IssueProfileSigner("Fleet profiles", DateTimeOffset.UtcNow, TimeSpan.FromDays(300));
         openssl.Write("signed", ProfileSigning.Sign(Profile, signer, [signer, authority.Certificate], DateTimeOffset.UtcNow));
         openssl.WritePem("ca.pem", authority.Certificate);
-        openssl.Run("cms", "-verify", "-binary", "-inform", "DER", "-in", "signed", "-CAfile", "ca.pem", "-purpose", "any", "-out", "plain");
+        openssl.Run("cms", "-verify", "-binary", "-inform", "DER", "-in", "signed", "-CAfile", "ca.pem", "-purpose", "any", "-out",
+            "plain");
         Assert.Equal(Profile, openssl.Read("plain"));
         Assert.Contains("sha256", openssl.Run("cms", "-cmsout", "-print", "-inform", "DER", "-in", "signed"), StringComparison.Ordinal);
     }
@@ -52,7 +53,8 @@ public sealed class ProfileSigningTests : IDisposable
     {
         openssl.SelfSigned("admin", "/CN=admin");
         openssl.Write("plain", Profile);
-        openssl.Run("smime", "-sign", "-binary", "-nodetach", "-outform", "DER", "-in", "plain", "-signer", "admin.pem", "-inkey", "admin.key", "-out", "signed");
+        openssl.Run("smime", "-sign", "-binary", "-nodetach", "-outform", "DER", "-in", "plain", "-signer", "admin.pem", "-inkey",
+            "admin.key", "-out", "signed");
         var opened = ProfileSigning.Unwrap(openssl.Read("signed"));
         Assert.Equal(Profile, opened.Content);
         Assert.Equal("CN=admin", opened.Signer!.Subject);

@@ -40,7 +40,8 @@ internal sealed class CraftedRequest
 
     public static byte[] SigningRequest(CertificateRequest request, params string[] challenges)
     {
-        foreach (var challenge in challenges) request.OtherRequestAttributes.Add(Text("1.2.840.113549.1.9.7", challenge, UniversalTagNumber.UTF8String));
+        foreach (var challenge in challenges)
+            request.OtherRequestAttributes.Add(Text("1.2.840.113549.1.9.7", challenge, UniversalTagNumber.UTF8String));
         return request.CreateSigningRequest();
     }
 
@@ -75,7 +76,10 @@ internal sealed class CraftedRequest
         var cms = new SignedCms(new ContentInfo(Envelope ?? Seal()), detached: false);
         foreach (var certificate in Signers)
         {
-            var signer = new CmsSigner(SubjectIdentifierType.IssuerAndSerialNumber, certificate) { IncludeOption = X509IncludeOption.EndCertOnly };
+            var signer = new CmsSigner(SubjectIdentifierType.IssuerAndSerialNumber, certificate)
+            {
+                IncludeOption = X509IncludeOption.EndCertOnly,
+            };
             foreach (var attribute in Attributes) signer.SignedAttributes.Add(attribute);
             cms.ComputeSignature(signer, silent: true);
         }

@@ -26,7 +26,7 @@ public sealed class ScepExchangeTests
 
         var answer = asked.Read(responder.Success(request, Issue(request)));
         Assert.Equal(ScepStatus.Success, answer.Status);
-        Assert.Equal("CN=Mdm.Fleet device", answer.Certificate!.Subject.Split(", ").First(p => p.StartsWith("CN", StringComparison.Ordinal)));
+        Assert.Equal(DeviceAuthority.DeviceName, answer.Certificate!.GetNameInfo(X509NameType.SimpleName, forIssuer: false));
         Assert.True(answer.Certificate.HasPrivateKey);
     }
 

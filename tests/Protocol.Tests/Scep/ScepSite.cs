@@ -119,7 +119,8 @@ internal sealed class ScepSite : IDisposable
     private byte[] Decide(ScepRequest request)
     {
         if (issued.TryGetValue(request.TransactionId + request.PublicKeyHash, out var known)) return responder.Success(request, known);
-        if (request.SigningRequest is null || Reference(request) is not { } reference) return responder.Failure(request, ScepFailInfo.BadRequest);
+        if (request.SigningRequest is null || Reference(request) is not { } reference)
+            return responder.Failure(request, ScepFailInfo.BadRequest);
         var certificate = Authorities.Devices.IssueDevice(
             request.SigningRequest.PublicKey, reference, DateTimeOffset.UtcNow, TimeSpan.FromDays(365));
         issued[request.TransactionId + request.PublicKeyHash] = certificate;
