@@ -39,7 +39,20 @@ internal sealed class Activation(GrainClass grainClass, string key) : Mailbox(oc
     /// <summary>Starts the activation on this thread, as far as it goes without waiting.</summary>
     public void Begin() => RunEntered(Activating.Instance);
 
-    /// <summary>Nothing runs or waits here.</summary>
+    /// <summary>It was asked to go and is not gone.</summary>
+    public bool IsLeaving => _deactivating is not null;
+
+    /// <summary>A turn is open or waits.</summary>
+    public bool HasTurns
+    {
+        get
+        {
+            lock (this)
+                return !IsIdle;
+        }
+    }
+
+    /// <summary>Nothing at all runs or waits here.</summary>
     public bool IsFree
     {
         get

@@ -56,7 +56,7 @@ internal sealed class GrainTimer : IGrainTimer
     {
         lock (_ended)
         {
-            if (_ticking || _ended.IsCancellationRequested)
+            if (_ticking || _ended.IsCancellationRequested || _activation.Host.IsStopping)
                 return;
             _ticking = true;
         }

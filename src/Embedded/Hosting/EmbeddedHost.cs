@@ -16,7 +16,7 @@ namespace Mdm.Fleet.Embedded;
 /// Runs grains in this process: one activation a key, one turn at a time, idle ones collected. From the container it takes
 /// <see cref="TimeProvider"/>, <see cref="ILoggerFactory"/>, the record store where a grain has state, and what grains ask for.
 /// </summary>
-public sealed class EmbeddedHost : IHostedService, IAsyncDisposable
+public sealed class EmbeddedHost : IHostedService, IDisposable
 {
     private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(250);
 
@@ -92,13 +92,13 @@ public sealed class EmbeddedHost : IHostedService, IAsyncDisposable
         {
             Logger.LogWarning(e, "The grain host stopped before all turns had ended.");
         }
-        await CloseAsync();
+        Close();
     }
 
     /// <summary>Refuses all calls from now on; waits for none: <see cref="StopAsync"/> does.</summary>
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await CloseAsync();
+        Close();
         _stopping.Dispose();
     }
 
@@ -118,13 +118,13 @@ public sealed class EmbeddedHost : IHostedService, IAsyncDisposable
         ? provider
         : throw new ArgumentException($"There is no stream provider named {name}.", nameof(name));
 
-    private async Task CloseAsync()
+    private void Close()
     {
         if (_isClosed)
             return;
         _isStopping = _isClosed = true;
-        await _timer.DisposeAsync();
-        await _stopping.CancelAsync();
+        _timer.Dispose();
+        _stopping.Cancel();
     }
 
     private void OnTick()

@@ -14,7 +14,7 @@ public sealed class EmbeddedHostOptions
 
     internal HashSet<string> Streams { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>How grain states become JSON; a source-generated resolver belongs in here.</summary>
+    /// <summary>How grain states become JSON: the <c>Default.Options</c> of a source-generated context, which carry its naming policy too.</summary>
     public JsonSerializerOptions Json { get; set; } = new(JsonSerializerDefaults.Web) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
 
     /// <summary>An activation unused for so long is dropped.</summary>

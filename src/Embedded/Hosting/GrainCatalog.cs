@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Mdm.Fleet.Embedded.Activations;
 using Mdm.Fleet.Embedded.Proxies;
 using Orleans;
+using Orleans.Streams.Core;
 
 namespace Mdm.Fleet.Embedded.Hosting;
 
@@ -52,6 +53,8 @@ internal sealed class GrainCatalog
             .Concat(contracts.SelectMany(c => c.Key.GetMethods()).Select(m => (Method: m, Problem: Contract.Problem(m)))
                 .Where(p => p.Problem is not null)
                 .Select(p => $"{p.Method.DeclaringType!.FullName}.{p.Method.Name} {p.Problem}."))
+            .Concat(classes.Where(c => c.IsDefined(typeof(ImplicitStreamSubscriptionAttribute), inherit: true) && !c.IsAssignableTo(typeof(IStreamSubscriptionObserver)))
+                .Select(c => $"{c.FullName} has an implicit stream subscription and is no {nameof(IStreamSubscriptionObserver)}."))
             .Concat(shapes ? ContractCheck.Check(contracts.Select(c => c.Key)) : [])
             .ToArray();
         if (problems.Length > 0)

@@ -28,6 +28,8 @@ internal sealed class Delivery(GrainClass to, StreamEvent streamEvent) : Turn
 
     public Task Done => _done.Task;
 
+    internal override bool IsAbandoned => _done.Task.IsCompleted;
+
     public void Send()
     {
         while (!to.Host.IsClosed)

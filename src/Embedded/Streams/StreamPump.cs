@@ -77,7 +77,7 @@ internal sealed class StreamPump(EmbeddedHost host, ILookup<string, GrainClass> 
     {
         lock (_streams)
         {
-            if (_ready.TryDequeue(out var events))
+            if (!host.IsStopping && _ready.TryDequeue(out var events))
                 return events;
             _workers--;
             return null;
@@ -98,11 +98,12 @@ internal sealed class StreamPump(EmbeddedHost host, ILookup<string, GrainClass> 
         delivery.Send();
         try
         {
-            await delivery.Done;
+            await delivery.Done.WaitAsync(host.Options.ResponseTimeout, host.Time);
             return true;
         }
         catch (Exception e)
         {
+            delivery.Refuse(e);
             var last = attempt >= host.Options.StreamAttemptsMax || host.IsStopping;
             if (last)
                 host.Logger.LogError(e, "Stream {Stream}: an event for {Class} was dropped after {Attempts} attempts.",

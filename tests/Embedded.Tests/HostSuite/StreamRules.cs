@@ -10,7 +10,7 @@ public abstract class StreamRules : HostRules
     [Fact]
     public async Task An_event_activates_the_grain_of_the_streams_key()
     {
-        await Soon(Publisher.PublishAsync("ipad", new Nudge(1)));
+        await Soon(Publisher.PublishAsync("ipad", [new Nudge(1)]));
         await Journal.Reached("ipad: 1");
     }
 
@@ -18,7 +18,7 @@ public abstract class StreamRules : HostRules
     public async Task Events_of_a_stream_come_in_order()
     {
         var nudges = Enumerable.Range(100, 50).Select(n => new Nudge(n)).ToArray();
-        await Soon(Publisher.PublishAsync("order", nudges));
+        await Soon(Publisher.PublishAsync("order", [.. nudges]));
         await Journal.Reached("order: 149");
         Assert.Equal(nudges.Select(n => $"order: {n.Revision}"), Journal.Lines);
     }
@@ -28,7 +28,7 @@ public abstract class StreamRules : HostRules
     {
         var hold = Grain<IMemberGrain>("held").HoldAsync("hold");
         await Journal.Reached("hold reached");
-        await Soon(Publisher.PublishAsync("held", new Nudge(1)));
+        await Soon(Publisher.PublishAsync("held", [new Nudge(1)]));
         Journal.Mark("hold");
         Assert.Equal(0, await Soon(hold));
         await Journal.Reached("held: 1");
@@ -39,8 +39,8 @@ public abstract class StreamRules : HostRules
     {
         var hold = Grain<IMemberGrain>("slow").HoldAsync("slow");
         await Journal.Reached("slow reached");
-        await Soon(Publisher.PublishAsync("slow", new Nudge(1)));
-        await Soon(Publisher.PublishAsync("quick", new Nudge(2)));
+        await Soon(Publisher.PublishAsync("slow", [new Nudge(1)]));
+        await Soon(Publisher.PublishAsync("quick", [new Nudge(2)]));
         await Journal.Reached("quick: 2");
         Journal.Mark("slow");
         await Soon(hold);
@@ -49,7 +49,7 @@ public abstract class StreamRules : HostRules
     [Fact]
     public async Task A_failed_event_is_delivered_again_before_the_next()
     {
-        await Soon(Publisher.PublishAsync("again", new Nudge(7), new Nudge(8)));
+        await Soon(Publisher.PublishAsync("again", [new Nudge(7), new Nudge(8)]));
         await Journal.Reached("again: 7 failed");
         await AdvanceUntil("again: 8");
         Assert.Equal(["again: 7 failed", "again: 7", "again: 8"], Journal.Lines);
@@ -58,7 +58,7 @@ public abstract class StreamRules : HostRules
     [Fact]
     public async Task An_event_that_always_fails_is_dropped_in_the_end()
     {
-        await Soon(Publisher.PublishAsync("drops", new Nudge(13), new Nudge(14)));
+        await Soon(Publisher.PublishAsync("drops", [new Nudge(13), new Nudge(14)]));
         await AdvanceUntil("drops: 14");
         Assert.InRange(Journal.Lines.Count(line => line == "drops: 13 failed"), 2, 100);
     }
@@ -68,8 +68,8 @@ public abstract class StreamRules : HostRules
     public async Task A_cut_stream_loses_its_events()
     {
         Host.DropStream("cut");
-        await Soon(Publisher.PublishAsync("cut", new Nudge(1)));
-        await Soon(Publisher.PublishAsync("whole", new Nudge(2)));
+        await Soon(Publisher.PublishAsync("cut", [new Nudge(1)]));
+        await Soon(Publisher.PublishAsync("whole", [new Nudge(2)]));
         await Journal.Reached("whole: 2");
         Assert.Equal(["whole: 2"], Journal.Lines);
     }

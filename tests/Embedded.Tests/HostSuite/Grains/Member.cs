@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Streams;
@@ -15,7 +16,7 @@ public interface IMemberGrain : IGrainWithStringKey
 
 public interface IPublisherGrain : IGrainWithStringKey
 {
-    Task PublishAsync(string key, params Nudge[] nudges);
+    Task PublishAsync(string key, ImmutableArray<Nudge> nudges);
 }
 
 /// <summary>Writes "key: revision" for each event; revision 13 fails always, revision 7 the first time.</summary>
@@ -57,7 +58,7 @@ public sealed class MemberGrain(Journal journal) : Grain, IMemberGrain, IStreamS
 
 public sealed class PublisherGrain : Grain, IPublisherGrain
 {
-    public async Task PublishAsync(string key, params Nudge[] nudges)
+    public async Task PublishAsync(string key, ImmutableArray<Nudge> nudges)
     {
         var stream = this.GetStreamProvider("membership").GetStream<Nudge>(StreamId.Create("nudges", key));
         foreach (var nudge in nudges)
