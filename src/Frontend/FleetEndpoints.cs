@@ -1,6 +1,10 @@
 using Mdm.Fleet.Frontend.Admin;
+using Mdm.Fleet.Frontend.Devices;
+using Mdm.Fleet.Frontend.Enrollment;
+using Mdm.Fleet.Frontend.Keys;
 using Mdm.Fleet.Frontend.Live;
 using Mdm.Fleet.Frontend.SignIn;
+using Mdm.Fleet.Frontend.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,17 +13,24 @@ namespace Mdm.Fleet.Frontend;
 /// <summary>The request pipeline, in one place.</summary>
 public static class FleetEndpoints
 {
-    /// <summary>Registers what the endpoints need; the container must hold a record store, a grain factory, a clock and the installation's keys.</summary>
+    /// <summary>
+    /// Registers what the endpoints need; the container must hold a record store, a grain factory, a clock, <see cref="InstallationKeys"/>
+    /// and the secret box.
+    /// </summary>
     public static IServiceCollection AddFleet(this IServiceCollection services, FrontendOptions options) => services
         .AddSingleton(options)
+        .AddSingleton<PushTopic>()
+        .AddDevices()
+        .AddEnrollment()
         .AddAdmin()
         .AddSignIn()
         .AddLive();
 
-    /// <summary>Maps all that is served.</summary>
+    /// <summary>Maps all that is served. Devices come first: nothing of what follows can answer them.</summary>
     public static WebApplication MapFleet(this WebApplication app)
     {
+        app.UseDevices();
         app.UseRouting();
-        return app.MapAdmin().MapSignIn().MapLive();
+        return app.MapHealth().MapEnrollment().MapAdmin().MapSignIn().MapLive();
     }
 }

@@ -23,6 +23,9 @@ public sealed record FrontendOptions
     /// <summary>Stands in for the push certificate's topic while there is none; for development and demonstrations.</summary>
     public string? DevelopmentTopic { get; init; }
 
+    /// <summary>HTTPS is served with a given certificate, which devices trust already: enrolment profiles bring no root.</summary>
+    public bool HasOwnCertificate { get; init; }
+
     /// <summary>The organization that enrolment profiles show.</summary>
     public string Organization { get; init; } = "Mdm.Fleet";
 

@@ -54,7 +54,7 @@ public sealed class InstallationKeys : IDisposable
             "profile-signer", () => StoredIdentity.From(servers.IssueProfileSigner("Mdm.Fleet profiles", now, SignerValidity)), stored => IsGood(stored, now));
         var server = await records.LoadOrCreateAsync(
             "server", () => StoredIdentity.From(servers.IssueServer(names, now, ServerAuthority.ServerValidityMax)), stored => IsGood(stored, now) && Names(stored, names));
-        return new InstallationKeys(installation, devices, servers, signer.Load(), Served(server));
+        return new InstallationKeys(installation, devices, servers, signer.Load(), server.Load());
     }
 
     public void Dispose()
@@ -64,8 +64,6 @@ public sealed class InstallationKeys : IDisposable
         ProfileSigner.Dispose();
         Server.Dispose();
     }
-
-    private static X509Certificate2 Served(StoredIdentity stored) => stored.Load();
 
     private static bool IsGood(StoredIdentity stored, DateTimeOffset now)
     {

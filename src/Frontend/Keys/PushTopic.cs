@@ -6,7 +6,7 @@ using Orleans;
 
 namespace Mdm.Fleet.Frontend.Keys;
 
-/// <summary>The push certificate in force and its topic, looked up again every few seconds at most. Safe for many threads.</summary>
+/// <summary>The push certificate in force and its topic, looked up again every few seconds at most once there is one. Safe for many threads.</summary>
 public sealed class PushTopic(IGrainFactory grains, SecretBox box, TimeProvider time, FrontendOptions options)
 {
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(5);
@@ -30,7 +30,7 @@ public sealed class PushTopic(IGrainFactory grains, SecretBox box, TimeProvider 
     {
         var known = _known;
         var now = time.GetUtcNow();
-        if (known.At != default && now - known.At < LookAgainAfter)
+        if (known.View is not null && known.At != default && now - known.At < LookAgainAfter)
             return known;
         var view = await grains.GetGrain<IPushCertificate>(IPushCertificate.Key).View();
         var isSame = view is not null && known.View is not null && view.SealedPkcs12.Span.SequenceEqual(known.View.SealedPkcs12.Span);

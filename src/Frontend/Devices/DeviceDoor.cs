@@ -1,0 +1,117 @@
+using Mdm.Fleet.Protocol.CheckIn;
+using Mdm.Fleet.Protocol.Connect;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Mdm.Fleet.Frontend.Devices;
+
+/// <summary>
+/// The devices' two addresses, before everything else in the pipeline: body within its bound, identity, decode, one grain call, answer.
+/// Either address takes both kinds of message, told apart by the content type; without one it is a connect (protocol notes, section 1).
+/// </summary>
+public sealed class DeviceDoor(DeviceIdentities identities, CheckIns checkIns, Connects connects, ILogger<DeviceDoor> log)
+{
+    public const string CheckInPath = "/mdm/checkin";
+    public const string ConnectPath = "/mdm/connect";
+
+    private const int CheckInBytesMax = 1024 * 1024;
+    private const int DeclarativeBytesMax = 4 * 1024 * 1024;
+    private const int ConnectBytesMax = 16 * 1024 * 1024;
+    private const string ConnectType = "application/x-apple-aspen-mdm";
+    private const string CheckInType = ConnectType + "-checkin";
+
+    public static bool Opens(HttpRequest request) => request.Path.Value is ConnectPath or CheckInPath;
+
+    public async Task AnswerAsync(HttpContext context)
+    {
+        try
+        {
+            if (!HttpMethods.IsPut(context.Request.Method))
+                MethodNotAllowed(context.Response);
+            else if (IsType(context.Request.ContentType, CheckInType))
+                await CheckInAsync(context);
+            else if (string.IsNullOrEmpty(context.Request.ContentType) || IsType(context.Request.ContentType, ConnectType))
+                await ConnectAsync(context);
+            else
+                DeviceAnswers.Refuse(context.Response, DeviceRefusal.ContentType);
+        }
+        catch (Exception e)
+        {
+            await DeviceAnswers.Failed(context, e, log);
+        }
+    }
+
+    private async Task CheckInAsync(HttpContext context)
+    {
+        var (known, isSigned) = Who(context);
+        if (known is null && !isSigned)
+        {
+            DeviceAnswers.Refuse(context.Response);
+            return;
+        }
+
+        using var body = await RequestBody.ReadAsync(context.Request, DeclarativeBytesMax);
+        if (body.IsTooLarge)
+        {
+            DeviceAnswers.Refuse(context.Response, DeviceRefusal.TooLarge);
+            return;
+        }
+
+        if ((known ?? identities.OfSignature(context.Request, body.Memory.Span)) is not { } identity)
+        {
+            DeviceAnswers.Refuse(context.Response);
+            return;
+        }
+
+        var message = CheckInMessage.Decode(body.Memory.Span);
+        if (body.Memory.Length > CheckInBytesMax && message is not DeclarativeManagement)
+            DeviceAnswers.Refuse(context.Response, DeviceRefusal.TooLarge);
+        else
+            await checkIns.AnswerAsync(context.Response, message, identity);
+    }
+
+    private async Task ConnectAsync(HttpContext context)
+    {
+        var (known, isSigned) = Who(context);
+        if (known is null && !isSigned)
+        {
+            DeviceAnswers.Refuse(context.Response);
+            return;
+        }
+
+        Connect connect;
+        using (var body = await RequestBody.ReadAsync(context.Request, ConnectBytesMax))
+        {
+            if (body.IsTooLarge)
+            {
+                DeviceAnswers.Refuse(context.Response, DeviceRefusal.TooLarge);
+                return;
+            }
+
+            if ((known ?? identities.OfSignature(context.Request, body.Memory.Span)) is not { } identity)
+            {
+                DeviceAnswers.Refuse(context.Response);
+                return;
+            }
+
+            connect = Connect.Of(ConnectMessage.Decode(body.Memory), identity);
+        }
+
+        await connects.AnswerAsync(context.Response, connect);
+    }
+
+    private (DeviceIdentity? Identity, bool IsSigned) Who(HttpContext context) =>
+        identities.OfCertificate(context) is { } identity ? (identity, false) : (null, DeviceIdentities.IsSigned(context.Request));
+
+    /// <summary>The type itself, or with parameters: no other type that begins alike.</summary>
+    private static bool IsType(string? contentType, string type) =>
+        contentType is not null
+        && contentType.StartsWith(type, StringComparison.OrdinalIgnoreCase)
+        && (contentType.Length == type.Length || contentType[type.Length] is ';' or ' ');
+
+    private static void MethodNotAllowed(HttpResponse response)
+    {
+        response.Headers.Allow = HttpMethods.Put;
+        DeviceAnswers.Refuse(response, DeviceRefusal.Method);
+    }
+}

@@ -1,0 +1,69 @@
+using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Configurations;
+
+namespace Mdm.Fleet.Frontend.Devices;
+
+/// <summary>
+/// Payloads by revision, and profiles rendered and signed by item and revision: the least recently used go first, at most 64 MB. Safe for
+/// many threads.
+/// </summary>
+public sealed class ProfileCache
+{
+    private readonly LeastRecentlyUsed<string, Payload> _payloads = new(weightMax: 4096);
+    private readonly LeastRecentlyUsed<(ItemId, string), byte[]> _profiles = new(weightMax: 64 * 1024 * 1024);
+
+    public Payload? Payload(string revision) => _payloads.Find(revision);
+
+    public void Keep(string revision, Payload payload) => _payloads.Keep(revision, payload, 1);
+
+    public byte[]? Profile(ItemId item, string revision) => _profiles.Find((item, revision));
+
+    public void Keep(ItemId item, string revision, byte[] profile) => _profiles.Keep((item, revision), profile, profile.Length);
+}
+
+/// <summary>A map that forgets what was not used for longest when the weights of its values exceed a bound.</summary>
+public sealed class LeastRecentlyUsed<TKey, TValue>(long weightMax)
+    where TKey : notnull
+    where TValue : class
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<TKey, LinkedListNode<(TKey Key, TValue Value, long Weight)>> _nodes = [];
+    private readonly LinkedList<(TKey Key, TValue Value, long Weight)> _order = [];
+
+    public long Weight { get; private set; }
+
+    public TValue? Find(TKey key)
+    {
+        lock (_lock)
+        {
+            if (!_nodes.TryGetValue(key, out var node))
+                return null;
+            _order.Remove(node);
+            _order.AddFirst(node);
+            return node.Value.Value;
+        }
+    }
+
+    /// <summary>Keeps a value; one that outweighs the bound is not kept.</summary>
+    public void Keep(TKey key, TValue value, long weight)
+    {
+        lock (_lock)
+        {
+            Forget(key);
+            if (weight > weightMax)
+                return;
+            _nodes[key] = _order.AddFirst((key, value, weight));
+            Weight += weight;
+            while (Weight > weightMax)
+                Forget(_order.Last!.Value.Key);
+        }
+    }
+
+    private void Forget(TKey key)
+    {
+        if (!_nodes.Remove(key, out var node))
+            return;
+        _order.Remove(node);
+        Weight -= node.Value.Weight;
+    }
+}

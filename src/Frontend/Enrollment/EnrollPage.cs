@@ -1,0 +1,105 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Mdm.Fleet.Frontend.Devices;
+using Mdm.Fleet.Frontend.Keys;
+using Mdm.Fleet.Frontend.Web;
+using Mdm.Fleet.Grains.Enrollment;
+using Mdm.Fleet.Protocol.Cms;
+using Mdm.Fleet.Protocol.Profiles;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Orleans;
+
+namespace Mdm.Fleet.Frontend.Enrollment;
+
+/// <summary>
+/// Where a person downloads the enrolment profile. Each download makes a fresh reference and SCEP challenge; what can never be changed on
+/// the device (addresses, topic, rights, capabilities) is fixed here (DESIGN.md, section 7).
+/// </summary>
+public sealed class EnrollPage(IGrainFactory grains, InstallationKeys keys, PushTopic topic, FrontendOptions options, TimeProvider time, ILogger<EnrollPage> log)
+{
+    private const int ReferenceBytes = 16;
+    private const int ChallengeBytes = 24;
+    private const int TokenCharsMax = 128;
+
+    private readonly TrustedProxies _proxies = new(options.TrustedProxies);
+    private readonly FailureLimit _failures = new(time);
+
+    public async Task AnswerAsync(HttpContext context, string token)
+    {
+        try
+        {
+            await ProfileAsync(context, token);
+        }
+        catch (Exception e)
+        {
+            await DeviceAnswers.Failed(context, e, log);
+        }
+    }
+
+    private async Task ProfileAsync(HttpContext context, string token)
+    {
+        var client = _proxies.ClientOf(context);
+        if (_failures.Refuses(client))
+        {
+            await Page.WriteAsync(context.Response, StatusCodes.Status429TooManyRequests, "Too many attempts", "Please wait a minute and open the link again.");
+            return;
+        }
+
+        if (options.PublicUrl is null || await topic.CurrentAsync() is not { } pushTopic)
+        {
+            await Page.WriteAsync(
+                context.Response, StatusCodes.Status503ServiceUnavailable, "Not ready for enrolment",
+                options.PublicUrl is null
+                    ? "This server was started without --public-url, the address under which devices reach it."
+                    : "This server has no push certificate yet. An administrator has to upload one first.");
+            return;
+        }
+
+        var reference = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(ReferenceBytes));
+        var challenge = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(ChallengeBytes));
+        if (token.Length > TokenCharsMax || await grains.GetGrain<IEnrolmentToken>(KeyOf(token)).Use(reference, challenge) is null)
+        {
+            _failures.Failed(client);
+            await Page.WriteAsync(
+                context.Response, StatusCodes.Status404NotFound, "This link is not valid",
+                "It may have expired or been used up. Please ask your administrator for a new one.");
+            return;
+        }
+
+        await WriteAsync(context.Response, Profile(pushTopic, reference, challenge));
+    }
+
+    private byte[] Profile(string pushTopic, string reference, string challenge)
+    {
+        var request = new EnrollmentProfileRequest
+        {
+            Identifier = keys.Installation.EnrollmentProfile,
+            DisplayName = $"{options.Organization} device management",
+            Organization = options.Organization,
+            Topic = pushTopic,
+            ServerUrl = options.Address($"{DeviceDoor.ConnectPath}?e={reference}"),
+            CheckInUrl = options.Address($"{DeviceDoor.CheckInPath}?e={reference}"),
+            ScepUrl = options.Address(EnrollmentEndpoints.ScepPath),
+            ScepName = keys.Installation.Id,
+            SubjectCommonName = Protocol.Certificates.DeviceAuthority.DeviceName,
+            EnrollmentReference = reference,
+            Challenge = challenge,
+            TrustedCertificates = options.HasOwnCertificate ? [] : [keys.Servers.Certificate.RawDataMemory],
+        };
+        return ProfileSigning.Sign(EnrollmentProfile.Render(request), keys.ProfileSigner, [keys.Servers.Certificate]);
+    }
+
+    private static Task WriteAsync(HttpResponse response, byte[] profile)
+    {
+        response.ContentType = "application/x-apple-aspen-config";
+        response.ContentLength = profile.Length;
+        response.Headers.ContentDisposition = "attachment; filename=\"enroll.mobileconfig\"";
+        response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
+        return response.Body.WriteAsync(profile, 0, profile.Length);
+    }
+
+    private static string KeyOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+}

@@ -1,0 +1,122 @@
+using Mdm.Fleet.Frontend.Devices;
+using Mdm.Fleet.Frontend.Web;
+using Mdm.Fleet.Protocol.Scep;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Mdm.Fleet.Frontend.Enrollment;
+
+/// <summary>
+/// SCEP over HTTP (protocol notes, section 13). Unauthenticated, so bounded in size, in concurrency, and per address in failures.
+/// </summary>
+public sealed class ScepEndpoint(ScepIssuing issuing, FrontendOptions options, TimeProvider time, ILogger<ScepEndpoint> log) : IDisposable
+{
+    private const int MessageBytesMax = 64 * 1024;
+    private const int WaitingMax = 512;
+
+    private readonly TrustedProxies _proxies = new(options.TrustedProxies);
+    private readonly FailureLimit _failures = new(time);
+    private readonly SemaphoreSlim _slots = new(2 * Environment.ProcessorCount);
+    private int _waiting;
+
+    public async Task AnswerAsync(HttpContext context)
+    {
+        try
+        {
+            switch (context.Request.Query["operation"].ToString())
+            {
+                case "GetCACaps":
+                    await WriteAsync(context.Response, ScepResponder.CapabilitiesContentType, System.Text.Encoding.ASCII.GetBytes(issuing.Capabilities));
+                    break;
+                case "GetCACert":
+                    await WriteAsync(context.Response, ScepResponder.CertificateContentType, issuing.CaCertificate);
+                    break;
+                case "PKIOperation":
+                    await BoundedAsync(context);
+                    break;
+                default:
+                    await DeviceAnswers.Malformed(context.Response, "No such SCEP operation.");
+                    break;
+            }
+        }
+        catch (ScepException e)
+        {
+            _failures.Failed(_proxies.ClientOf(context));
+            await DeviceAnswers.Malformed(context.Response, e.Message);
+        }
+        catch (Exception e)
+        {
+            await DeviceAnswers.Failed(context, e, log);
+        }
+    }
+
+    public void Dispose() => _slots.Dispose();
+
+    private async Task BoundedAsync(HttpContext context)
+    {
+        if (_failures.Refuses(_proxies.ClientOf(context)))
+        {
+            Later(context.Response, StatusCodes.Status429TooManyRequests, "60");
+            return;
+        }
+
+        if (Interlocked.Increment(ref _waiting) > WaitingMax)
+        {
+            Interlocked.Decrement(ref _waiting);
+            Later(context.Response, StatusCodes.Status503ServiceUnavailable, "10");
+            return;
+        }
+
+        try
+        {
+            await _slots.WaitAsync(context.RequestAborted);
+            try
+            {
+                await OperateAsync(context);
+            }
+            finally
+            {
+                _slots.Release();
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    private async Task OperateAsync(HttpContext context)
+    {
+        if (await MessageAsync(context.Request) is not { } message)
+        {
+            DeviceAnswers.Refuse(context.Response, DeviceRefusal.TooLarge);
+            return;
+        }
+
+        var result = await issuing.AnswerAsync(message);
+        if (result.IsRefusal)
+            _failures.Failed(_proxies.ClientOf(context));
+        await WriteAsync(context.Response, ScepResponder.MessageContentType, result.CertRep);
+    }
+
+    private async Task<byte[]?> MessageAsync(HttpRequest request)
+    {
+        if (HttpMethods.IsGet(request.Method))
+            return issuing.FromQuery(request.Query["message"].ToString());
+        using var body = await RequestBody.ReadAsync(request, MessageBytesMax);
+        return body.IsTooLarge ? null : body.Memory.ToArray();
+    }
+
+    private static void Later(HttpResponse response, int status, string seconds)
+    {
+        response.StatusCode = status;
+        response.Headers.RetryAfter = seconds;
+    }
+
+    private static Task WriteAsync(HttpResponse response, string contentType, byte[] body)
+    {
+        response.ContentType = contentType;
+        response.ContentLength = body.Length;
+        return response.Body.WriteAsync(body, 0, body.Length);
+    }
+}

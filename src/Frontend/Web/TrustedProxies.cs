@@ -1,0 +1,23 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+
+namespace Mdm.Fleet.Frontend.Web;
+
+/// <summary>The proxies in front of this server whose word counts.</summary>
+public sealed class TrustedProxies(IReadOnlySet<IPAddress> addresses)
+{
+    private readonly HashSet<IPAddress> _addresses = [.. addresses.Select(Plain)];
+
+    /// <summary>An IPv4 address counts in its IPv6 form too.</summary>
+    public bool Contains(IPAddress? address) => address is not null && _addresses.Count > 0 && _addresses.Contains(Plain(address));
+
+    /// <summary>Where a request comes from: what a trusted proxy says last, else the connection's other end.</summary>
+    public IPAddress ClientOf(HttpContext context)
+    {
+        var remote = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        return Contains(remote) && context.Request.Headers["X-Forwarded-For"].ToString() is { Length: > 0 } forwarded
+            && IPAddress.TryParse(forwarded[(forwarded.LastIndexOf(',') + 1)..].Trim(), out var client) ? client : remote;
+    }
+
+    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+}
