@@ -1,0 +1,94 @@
+using System.CommandLine;
+using Mdm.Fleet.LoadSim.Load;
+
+namespace Mdm.Fleet.LoadSim.Commands;
+
+/// <summary>The command line of <c>LoadSim load</c>.</summary>
+public static class LoadCommand
+{
+    private static readonly Dictionary<string, Workload> Names = new(StringComparer.Ordinal)
+    {
+        ["certificates"] = Workload.Certificates,
+        ["enrol"] = Workload.Enrol,
+        ["tokenupdate"] = Workload.TokenUpdate,
+        ["tokenupdate-new"] = Workload.TokenUpdateNew,
+        ["idle"] = Workload.Idle,
+        ["cycle"] = Workload.Cycle,
+    };
+
+    private static readonly Option<string> Kind = new("--workload")
+    {
+        Description = "certificates makes them and sends nothing; enrol comes before the others.",
+        Required = true,
+    };
+
+    private static readonly Option<Uri> Url = new("--url") { Description = "The server on plain HTTP.", DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080") };
+
+    private static readonly Option<int> Devices = new("--devices") { Description = "How many devices.", DefaultValueFactory = _ => 1000 };
+
+    private static readonly Option<int> Connections = new("--connections") { Description = "How many connections.", DefaultValueFactory = _ => 32 };
+
+    private static readonly Option<double> Seconds = new("--seconds") { Description = "How long to measure.", DefaultValueFactory = _ => 8 };
+
+    private static readonly Option<double> WarmUpSeconds = new("--warm-up") { Description = "Seconds before that.", DefaultValueFactory = _ => 2 };
+
+    private static readonly Option<string?> AdminToken = new("--admin-token") { Description = "Bearer token; needed for cycle." };
+
+    private static readonly Option<string> Topic = new("--topic")
+    {
+        Description = "The push topic of the server.",
+        DefaultValueFactory = _ => "com.apple.mgmt.External.10ad51a0-0000-4000-8000-000000000001",
+    };
+
+    private static readonly Option<string?> CaOut = new("--cert-ca-out") { Description = "Writes the devices' CA (PEM) to this file, for the server's --device-ca." };
+
+    private static readonly Option<string> Cache = new("--cache")
+    {
+        Description = "Folder that keeps the certificates between runs.",
+        DefaultValueFactory = _ => Path.Combine(Path.GetTempPath(), "mdm-fleet-load"),
+    };
+
+    /// <summary>Sends the load of bench/README.md and prints one line of JSON.</summary>
+    public static Command Create()
+    {
+        Kind.AcceptOnlyFromAmong([.. Names.Keys]);
+        var command = new Command("load", "Sends one of the benchmark's loads over plain HTTP and prints one JSON object.")
+        {
+            Kind, Url, Devices, Connections, Seconds, WarmUpSeconds, AdminToken, Topic, CaOut, Cache,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(Url)?.Scheme != Uri.UriSchemeHttp)
+                result.AddError("--url starts with http://: TLS is not what is measured.");
+            if (result.GetValue(Devices) < 1 || result.GetValue(Connections) is < 1 or > 1024)
+                result.AddError("--devices is at least 1, --connections 1 to 1024.");
+            if (result.GetValue(Kind) == "cycle" && result.GetValue(AdminToken) is null)
+                result.AddError("cycle needs --admin-token.");
+        });
+        command.SetAction(parsed => Run(parsed));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        var options = new LoadOptions(
+            Names[parsed.GetRequiredValue(Kind)],
+            parsed.GetRequiredValue(Url),
+            parsed.GetValue(Devices),
+            parsed.GetValue(Connections),
+            TimeSpan.FromSeconds(parsed.GetValue(WarmUpSeconds)),
+            TimeSpan.FromSeconds(parsed.GetValue(Seconds)),
+            parsed.GetRequiredValue(Cache),
+            parsed.GetValue(AdminToken),
+            parsed.GetRequiredValue(Topic));
+        var certificates = DeviceCertificates.LoadOrMake(options.CacheFolder, options.Devices);
+        if (parsed.GetValue(CaOut) is { } file)
+            File.WriteAllText(file, certificates.AuthorityPem);
+        if (options.Workload == Workload.Certificates)
+            return 0;
+        using var run = new LoadRun(options, certificates);
+        var report = run.Run();
+        Console.Out.WriteLine(report.ToJson());
+        return report.Errors == 0 ? 0 : 1;
+    }
+}
