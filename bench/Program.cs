@@ -6,7 +6,23 @@ switch (args)
     case ["grains", .. var rest]:
         await GrainBench.RunAsync(rest);
         return 0;
+    case ["plist"]:
+        PlistBench.Run();
+        return 0;
+    case ["http", .. var rest]:
+        await HttpBench.RunAsync(rest);
+        return 0;
+    case ["start", .. var rest]:
+        await HttpBench.StartAsync(rest);
+        return 0;
     default:
-        Console.Error.WriteLine("bench: say what to measure: grains");
+        Console.Error.WriteLine("""
+            dotnet run -c Release --project bench -- WHAT
+              plist                                   decoding a check-in against XmlReader
+              grains [N]                              calls and memory of N grains (100000)
+              storage                                 group-committed writes against one by one, SQLite and PostgreSQL
+              http [DEVICES] [SECONDS] [postgres:…]   idle, TokenUpdate, command cycle over HTTP, ratios to the peer
+              start [DEVICES]                         start and memory with devices enrolled (10000)
+            """);
         return 2;
 }

@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Mdm.Fleet.Bench;
+
+/// <summary>The real server as a process of its own, on plain HTTP behind a "proxy" on the same machine; killed at the end.</summary>
+internal sealed class ServerUnderTest : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly string _folder;
+    private readonly bool _keep;
+
+    private ServerUnderTest(Process process, string folder, bool keep, Uri url, TimeSpan started)
+    {
+        (_process, _folder, _keep, Url, Started) = (process, folder, keep, url, started);
+    }
+
+    public Uri Url { get; }
+
+    /// <summary>From the start of the process to its first answer.</summary>
+    public TimeSpan Started { get; }
+
+    public string Token => File.ReadAllText(Path.Combine(_folder, "owner-token")).Trim();
+
+    public double ResidentMegabytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64 / 1048576.0;
+        }
+    }
+
+    public double CpuSeconds
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime.TotalSeconds;
+        }
+    }
+
+    /// <summary>Starts on a data folder; store null = SQLite in it.</summary>
+    public static async Task<ServerUnderTest> StartAsync(string folder, string deviceCa, string? store, bool keep = false)
+    {
+        var port = FreePort();
+        List<string> words =
+        [
+            SiblingDll("Silo"), "--data", folder, "--http", $"127.0.0.1:{port}", "--https", "127.0.0.1:0", "--public-url", "https://127.0.0.1:8443",
+            "--device-ca", deviceCa, "--client-certificate-header", "X-Client-Cert", "--trusted-proxy", "127.0.0.1",
+            "--owner-token-file", Path.Combine(folder, "owner-token"),
+        ];
+        if (store is not null)
+            words.AddRange(["--store", store]);
+        var clock = Stopwatch.StartNew();
+        var process = Process.Start(new ProcessStartInfo("dotnet", words) { RedirectStandardOutput = true, Environment = { ["Logging__LogLevel__Default"] = "Warning" } })!;
+        _ = process.StandardOutput.ReadToEndAsync();
+        var url = new Uri($"http://127.0.0.1:{port}");
+        await AnswersAsync(process, url);
+        return new ServerUnderTest(process, folder, keep, url, clock.Elapsed);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        if (!_keep)
+            Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>The built assembly of another project of this repository, in this build's configuration.</summary>
+    public static string SiblingDll(string project)
+    {
+        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
+        var root = output.Parent!.Parent!.Parent!.Parent!.FullName;
+        return Path.Combine(root, "src", project, "bin", output.Parent.Name, output.Name, $"Mdm.Fleet.{project}.dll");
+    }
+
+    private static async Task AnswersAsync(Process process, Uri url)
+    {
+        using var http = new HttpClient();
+        for (var tries = 0; tries < 1_200; tries++)
+        {
+            if (process.HasExited)
+                throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"The server ended with {process.ExitCode}."));
+            try
+            {
+                if ((await http.GetAsync(new Uri(url, "/health/ready"))).IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(25);
+            }
+        }
+
+        throw new TimeoutException("The server does not answer.");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
