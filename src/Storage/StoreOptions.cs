@@ -23,6 +23,9 @@ public sealed record StoreOptions(StoreEngine Engine, string Target, string Host
     /// <summary>How long one commit waits for the database, or for a lock that a foreign program holds, before it fails.</summary>
     public TimeSpan CommitWait { get; init; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>Tests stand a full disk in for by a bound of pages; 0 = none.</summary>
+    internal int SqlitePagesMax { get; init; }
+
     /// <summary>The store as messages name it: never a password.</summary>
     public string Name => Engine switch
     {

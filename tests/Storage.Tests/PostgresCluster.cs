@@ -36,10 +36,10 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     public Task StartAsync() => RunAsOwnerAsync(
         "pg_ctl",
-        ["-D", DataDirectory, "-w", "-t", "60", "-l", Path.Combine(directory, "log"), "-o", $"-h 127.0.0.1 -p {port} -k {directory}", "start"]);
+        ["-D", DataDirectory, "-w", "-t", "180", "-l", Path.Combine(directory, "log"), "-o", $"-h 127.0.0.1 -p {port} -k {directory} -c recovery_init_sync_method=syncfs", "start"]);
 
-    /// <summary>Ends every session and the server ("fast" mode).</summary>
-    public Task StopAsync() => RunAsOwnerAsync("pg_ctl", ["-D", DataDirectory, "-w", "-m", "fast", "stop"]);
+    /// <summary>Ends every session and the server at once; the next start recovers from its log.</summary>
+    public Task StopAsync() => RunAsOwnerAsync("pg_ctl", ["-D", DataDirectory, "-w", "-m", "immediate", "stop"]);
 
     /// <summary>A new, empty database; the answer is an Npgsql connection string.</summary>
     public async Task<string> NewDatabaseAsync()

@@ -8,13 +8,15 @@ public abstract class StoreTest(ITestEngine engine) : IAsyncLifetime
 {
     protected static readonly DateTimeOffset Noon = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
 
+    protected ITestEngine Engine { get; } = engine;
+
     protected StoreOptions Options { get; private set; } = null!;
 
     protected IRecordStore Store { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
-        Options = await engine.NewStoreAsync();
+        Options = await Engine.NewStoreAsync();
         Store = await RecordStores.OpenAsync(Options);
     }
 

@@ -1,9 +1,14 @@
+using Npgsql;
+
 namespace Mdm.Fleet.Storage.Tests;
 
 /// <summary>Where a suite gets new stores from.</summary>
 public interface ITestEngine
 {
     Task<StoreOptions> NewStoreAsync();
+
+    /// <summary>Runs SQL behind the store's back.</summary>
+    Task ExecuteAsync(StoreOptions store, string sql);
 }
 
 /// <summary>SQLite stores in temporary directories.</summary>
@@ -14,6 +19,13 @@ public sealed class SqliteTestEngine : ITestEngine, IDisposable
 
     public Task<StoreOptions> NewStoreAsync() =>
         Task.FromResult(StoreOptions.Parse($"sqlite:{Path.Combine(root, $"store{Interlocked.Increment(ref stores)}")}"));
+
+    public Task ExecuteAsync(StoreOptions store, string sql)
+    {
+        using var file = new SqliteFile(store);
+        file.Execute(sql);
+        return Task.CompletedTask;
+    }
 
     public void Dispose() => Directory.Delete(root, recursive: true);
 }
@@ -26,6 +38,13 @@ public sealed class PostgresTestEngine : ITestEngine, IAsyncLifetime
     public async Task InitializeAsync() => Cluster = await PostgresCluster.StartNewAsync();
 
     public async Task<StoreOptions> NewStoreAsync() => StoreOptions.Parse($"postgres:{await Cluster.NewDatabaseAsync()}");
+
+    public async Task ExecuteAsync(StoreOptions store, string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(store.Target);
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
 
     public async Task DisposeAsync() => await Cluster.DisposeAsync();
 }

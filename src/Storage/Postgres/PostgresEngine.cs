@@ -15,7 +15,7 @@ internal sealed class PostgresEngine(StoreOptions options, PostgresOwnership own
 
     public void Commit(CommitBatch batch)
     {
-        if (!ownership.IsHeld)
+        if (!ownership.IsHeld())
             throw new StoreUnavailableException($"{options.Name}: the ownership is not certain, so nothing is written.");
         try
         {

@@ -57,7 +57,8 @@ internal sealed class PostgresEventLog(long cursorBase)
         foreach (var day in lines.Select(Day).Distinct().Where(day => !partitions.ContainsKey(day)).ToArray())
         {
             using var round = new PostgresRound(connection);
-            round.Add(Create(day)).Add(Create(day.AddDays(1))).Run();
+            // IF NOT EXISTS does not keep two silos from creating the same table at the same moment.
+            round.Add($"SELECT pg_advisory_xact_lock({PostgresOwnership.LockKey + 2})").Add(Create(day)).Add(Create(day.AddDays(1))).Run();
             partitions[day] = true;
         }
     }

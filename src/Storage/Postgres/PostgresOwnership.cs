@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace Mdm.Fleet.Storage.Postgres;
@@ -16,23 +17,28 @@ internal sealed class PostgresOwnership : IAsyncDisposable
     private static readonly TimeSpan retryEvery = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan lockWaitMax = TimeSpan.FromSeconds(3);
 
+    private static readonly TimeSpan blipMax = TimeSpan.FromMilliseconds(500);
+
     private readonly StoreOptions options;
     private readonly CancellationTokenSource stopping = new();
     private readonly CancellationTokenSource lost = new();
+    private readonly ManualResetEventSlim held = new(true);
     private NpgsqlConnection session;
+    private int sessionId;
     private Task watching = Task.CompletedTask;
-    private volatile bool isHeld = true;
 
     private PostgresOwnership(StoreOptions options, PostgresOwner owner, NpgsqlConnection session)
     {
         this.options = options;
         this.session = session;
+        sessionId = session.ProcessID;
         Owner = owner;
     }
 
     public PostgresOwner Owner { get; }
 
-    public bool IsHeld => isHeld;
+    /// <summary>Waits a moment, so that callers do not notice a session that broke and came back.</summary>
+    public bool IsHeld() => held.Wait(blipMax);
 
     public CancellationToken Lost => lost.Token;
 
@@ -68,16 +74,37 @@ internal sealed class PostgresOwnership : IAsyncDisposable
     /// <summary>For good: the process must stop.</summary>
     public void Lose()
     {
-        isHeld = false;
+        held.Reset();
         ThreadPool.QueueUserWorkItem(static source => source.Cancel(), lost, preferLocal: false);
     }
 
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
-        await watching;
-        await session.DisposeAsync();
+        await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ReleaseAsync();
         stopping.Dispose();
+        held.Dispose();
+    }
+
+    /// <summary>Frees the lock before the session: a server ends a session some time after its client did.</summary>
+    private async Task ReleaseAsync()
+    {
+        try
+        {
+            if (session.State == ConnectionState.Open)
+            {
+                await using var release = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", session) { CommandTimeout = 2 };
+                await release.ExecuteNonQueryAsync();
+            }
+        }
+        catch (Exception e) when (PostgresFailures.IsStoreAtFault(e))
+        {
+            // The lock ends with the session all the same.
+            held.Reset();
+        }
+
+        await session.DisposeAsync();
     }
 
     private static async Task<NpgsqlConnection> OpenAsync(StoreOptions options, CancellationToken cancellationToken)
@@ -128,14 +155,26 @@ internal sealed class PostgresOwnership : IAsyncDisposable
             while (!lost.IsCancellationRequested)
             {
                 await HoldAsync();
-                isHeld = false;
+                held.Reset();
                 await RegainAsync();
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            isHeld = false;
+            held.Reset();
         }
+        catch (Exception)
+        {
+            // Nobody watches any more: not to be certain is not to own.
+            Lose();
+            throw;
+        }
+    }
+
+    private void Hold()
+    {
+        sessionId = session.ProcessID;
+        held.Set();
     }
 
     /// <summary>Returns when the session is broken. A session that ends says so at once; one behind a dead network fails the probe.</summary>
@@ -158,15 +197,14 @@ internal sealed class PostgresOwnership : IAsyncDisposable
 
     private async Task RegainAsync()
     {
-        var oldSession = session.ProcessID;
         await session.DisposeAsync();
         while (true)
         {
             try
             {
                 session = await ConnectAsync(options, stopping.Token);
-                if (await new PostgresLock(session, Owner).RegainAsync(oldSession, stopping.Token) == LockAttempt.Taken)
-                    isHeld = true;
+                if (await new PostgresLock(session, Owner).RegainAsync(sessionId, stopping.Token) == LockAttempt.Taken)
+                    Hold();
                 else
                     Lose();
                 return;

@@ -19,6 +19,8 @@ internal sealed class SqliteEngine(string file, StoreOptions options) : ICommitE
                 PRAGMA journal_size_limit = 67108864;
                 PRAGMA cache_size = -16384;
                 """);
+            if (options.SqlitePagesMax > 0)
+                database.ExecuteScript($"PRAGMA max_page_count = {options.SqlitePagesMax}");
             return database;
         }
         catch (SqliteFailure)
