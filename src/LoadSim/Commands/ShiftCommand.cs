@@ -110,6 +110,7 @@ public static class ShiftCommand
             Proof = parsed.GetValue(Proof),
             Patience = TimeSpan.FromSeconds(parsed.GetValue(PatienceSeconds)),
             Forever = parsed.GetValue(Forever),
+            Rest = parsed.GetValue(Forever) ? (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20)) : default,
             Work = parsed.GetValue(Forever) ? (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(40)) : (TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(400)),
         },
         parsed.GetValue(Ca),

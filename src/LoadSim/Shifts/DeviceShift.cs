@@ -39,6 +39,7 @@ public sealed class DeviceShift(
     public async Task TakeTurnAsync(int turn, CancellationToken cancellationToken)
     {
         await WaitForAsync(Role.Nobody, "nobody's items", cancellationToken);
+        await Task.Delay(Between(options.Rest), time, cancellationToken);
         var person = staff.On(index, turn);
         if (!await person.Gate.WaitAsync(options.Patience, cancellationToken))
             throw new ShiftFailedException($"{Name} waits for {person.UserName}, who still holds another device");

@@ -28,6 +28,9 @@ public sealed record ShiftOptions
     /// <summary>How long a person works between ready and sign-out: the shortest and the longest time.</summary>
     public (TimeSpan Shortest, TimeSpan Longest) Work { get; init; } = (TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(400));
 
+    /// <summary>How long a device lies there before the next person takes it.</summary>
+    public (TimeSpan Shortest, TimeSpan Longest) Rest { get; init; } = (TimeSpan.Zero, TimeSpan.Zero);
+
     /// <summary>Shifts go on until cancelled; people take their time.</summary>
     public bool Forever { get; init; }
 }

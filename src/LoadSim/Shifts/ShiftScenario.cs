@@ -46,24 +46,36 @@ public sealed class ShiftScenario(ShiftOptions options, AdminApi admin, Simulate
 
     private async Task PlayAsync(DeviceShift shift, Uri address, SemaphoreSlim doors, CancellationToken cancellationToken)
     {
+        var enrolled = await AttemptAsync(() => EnrolAsync(shift, address, doors, cancellationToken));
+        for (var turn = 0; enrolled && (options.Forever || turn < options.Turns); turn++)
+            if (!await AttemptAsync(() => shift.TakeTurnAsync(turn, cancellationToken)) && !options.Forever)
+                return;
+    }
+
+    private static async Task EnrolAsync(DeviceShift shift, Uri address, SemaphoreSlim doors, CancellationToken cancellationToken)
+    {
+        await doors.WaitAsync(cancellationToken);
         try
         {
-            await doors.WaitAsync(cancellationToken);
-            try
-            {
-                await shift.EnrolAsync(address, cancellationToken);
-            }
-            finally
-            {
-                doors.Release();
-            }
+            await shift.EnrolAsync(address, cancellationToken);
+        }
+        finally
+        {
+            doors.Release();
+        }
+    }
 
-            for (var turn = 0; options.Forever || turn < options.Turns; turn++)
-                await shift.TakeTurnAsync(turn, cancellationToken);
+    private async Task<bool> AttemptAsync(Func<Task> step)
+    {
+        try
+        {
+            await step();
+            return true;
         }
         catch (ShiftFailedException failed)
         {
             _tally.NoteFailure(failed.Message);
+            return false;
         }
     }
 
