@@ -22,7 +22,7 @@ public static class LoadCommand
         Required = true,
     };
 
-    private static readonly Option<Uri> Url = new("--url") { Description = "The server on plain HTTP.", DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080") };
+    private static readonly Option<Uri> Url = ServerAddress.Option("The server on plain HTTP, such as http://127.0.0.1:8080.");
 
     private static readonly Option<int> Devices = new("--devices") { Description = "How many devices.", DefaultValueFactory = _ => 1000 };
 
@@ -56,17 +56,23 @@ public static class LoadCommand
         {
             Kind, Url, Devices, Connections, Seconds, WarmUpSeconds, AdminToken, Topic, CaOut, Cache,
         };
-        command.Validators.Add(result =>
+        command.SetAction(parsed =>
         {
-            if (result.GetValue(Url)?.Scheme != Uri.UriSchemeHttp)
-                result.AddError("--url starts with http://: TLS is not what is measured.");
-            if (result.GetValue(Devices) < 1 || result.GetValue(Connections) is < 1 or > 1024)
-                result.AddError("--devices is at least 1, --connections 1 to 1024.");
-            if (result.GetValue(Kind) == "cycle" && result.GetValue(AdminToken) is null)
-                result.AddError("cycle needs --admin-token.");
+            if (ProblemOf(parsed) is not { } problem)
+                return Run(parsed);
+            Console.Error.WriteLine($"LoadSim: {problem}");
+            return 2;
         });
-        command.SetAction(parsed => Run(parsed));
         return command;
+    }
+
+    private static string? ProblemOf(ParseResult parsed)
+    {
+        if (parsed.GetRequiredValue(Url).Scheme != Uri.UriSchemeHttp)
+            return "--url starts with http://: TLS is not what is measured.";
+        if (parsed.GetValue(Devices) < 1 || parsed.GetValue(Connections) is < 1 or > 1024)
+            return "--devices is at least 1, --connections 1 to 1024.";
+        return parsed.GetValue(Kind) == "cycle" && parsed.GetValue(AdminToken) is null ? "cycle needs --admin-token." : null;
     }
 
     private static int Run(ParseResult parsed)

@@ -7,11 +7,7 @@ namespace Mdm.Fleet.LoadSim.Commands;
 /// <summary>The command line of <c>LoadSim shift</c>.</summary>
 public static class ShiftCommand
 {
-    private static readonly Option<Uri> Url = new("--url")
-    {
-        Description = "The server's public address, such as https://127.0.0.1:8443.",
-        Required = true,
-    };
+    private static readonly Option<Uri> Url = ServerAddress.Option("The server's public address, such as https://127.0.0.1:8443.");
 
     private static readonly Option<string?> Ca = new("--ca")
     {
@@ -85,19 +81,27 @@ public static class ShiftCommand
             Url, Ca, AdminToken, AdminTokenFile, Devices, Seed, People, Json, Chaos, Forever, PatienceSeconds, Proof, ApnsPort, ApnsCaOut, ServerLog,
             Supervise, Server,
         };
-        command.Validators.Add(result =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
-            if (result.GetValue(Devices) is < 1 or > 100_000)
-                result.AddError("--devices is a number from 1 to 100000.");
-            if (result.GetValue(AdminToken) is null == result.GetValue(AdminTokenFile) is null)
-                result.AddError("Give --admin-token or --admin-token-file.");
-            if (result.GetValue(Supervise) != result.GetValue(Server) is { Length: > 0 })
-                result.AddError("--supervise and the server's command line after -- go together.");
-            if (result.GetValue(Chaos) && !result.GetValue(Supervise))
-                result.AddError("--chaos needs --supervise: only a supervised server can be killed.");
+            if (ProblemOf(parsed) is not { } problem)
+                return await new ShiftRun(SettingsOf(parsed), TimeProvider.System).RunAsync(cancellationToken);
+            await Console.Error.WriteLineAsync($"LoadSim: {problem}");
+            return 2;
         });
-        command.SetAction((parsed, cancellationToken) => new ShiftRun(SettingsOf(parsed), TimeProvider.System).RunAsync(cancellationToken));
         return command;
+    }
+
+    private static string? ProblemOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(Devices) is < 1 or > 100_000)
+            return "--devices is a number from 1 to 100000.";
+        if (parsed.GetValue(People) is { } people && people < Math.Max(2, parsed.GetValue(Devices)))
+            return "--people is at least 2 and one a device.";
+        if (parsed.GetValue(AdminToken) is null == parsed.GetValue(AdminTokenFile) is null)
+            return "Give --admin-token or --admin-token-file.";
+        if (parsed.GetValue(Supervise) != parsed.GetValue(Server) is { Length: > 0 })
+            return "--supervise and the server's command line after -- go together.";
+        return parsed.GetValue(Chaos) && !parsed.GetValue(Supervise) ? "--chaos needs --supervise: only a supervised server can be killed." : null;
     }
 
     private static ShiftSettings SettingsOf(ParseResult parsed) => new(
