@@ -1,1 +1,52 @@
-return 0;
+using Mdm.Fleet.Silo;
+using Mdm.Fleet.Silo.Start;
+using Mdm.Fleet.Storage;
+using Mdm.Fleet.Storage.Secrets;
+using Orleans;
+
+var settings = new FleetSettings(new ConfigurationBuilder().AddEnvironmentVariables().Build());
+settings.Command.SetAction((parsed, cancellation) => RunAsync(settings.Read(parsed)));
+var parsed = settings.Command.Parse(args);
+try
+{
+    return parsed.Errors is [var error, ..]
+        ? Refuse(error.Message, ExitCode.BadOption)
+        : await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+}
+catch (SettingException e)
+{
+    return Refuse(e.Message, ExitCode.BadOption);
+}
+catch (Exception e) when (e is StoreRefusedException or StoreUnavailableException or SecretUnreadableException or IOException or UnauthorizedAccessException)
+{
+    return Refuse(e.Message, ExitCode.FailedStart);
+}
+
+static async Task<int> RunAsync(FleetOptions options)
+{
+    await using var app = await FleetServer.CreateAsync(options);
+    await app.StartAsync();
+    var (store, grains) = (app.Services.GetRequiredService<IRecordStore>(), app.Services.GetRequiredService<IGrainFactory>());
+    await OwnerToken.EnsureAsync(store, grains, token =>
+    {
+        if (options.OwnerTokenFile is { } file)
+            OwnerToken.WriteFile(file, token);
+        Console.WriteLine($"Owner token (shown once): {token}");
+    });
+    Console.WriteLine($"Mdm.Fleet listens on {string.Join(", ", app.Urls)}");
+    await app.WaitForShutdownAsync();
+    return Environment.ExitCode;
+}
+
+static int Refuse(string message, int code)
+{
+    Console.Error.WriteLine($"Mdm.Fleet does not start: {message.ReplaceLineEndings(" ")}");
+    return code;
+}
+
+/// <summary>The executable's exit codes besides 0.</summary>
+internal static class ExitCode
+{
+    public const int FailedStart = 1;
+    public const int BadOption = 2;
+}

@@ -1,9 +1,9 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using Mdm.Fleet.Domain.Configurations;
 using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.Enrollment;
 using Mdm.Fleet.Frontend.Keys;
+using Mdm.Fleet.Grains.Configurations;
 using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Enrollment;
 using Mdm.Fleet.Protocol.CheckIn;

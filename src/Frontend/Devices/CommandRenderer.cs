@@ -67,7 +67,7 @@ public sealed class CommandRenderer(IGrainFactory grains, InstallationKeys keys,
         var payload = await PayloadAsync(revision);
         var content = payload.Content ?? throw new UnrenderableException($"Item {item} is no configuration.");
         var isPerDevice = content is ConfigurationContent.MultiUserSignIn;
-        var header = new ProfileHeader(keys.Installation.Profile(item), revision, payload.Name, options.Organization);
+        var header = new ProfileHeader(keys.Installation.IdentifierOf(item), revision, payload.Name, options.Organization);
         var profile = ProfileRenderer.Render(header, content, isPerDevice ? SignInUrl(signInToken) : null);
         var signed = ProfileSigning.Sign(profile, keys.ProfileSigner, [keys.Servers.Certificate]);
         if (!isPerDevice)

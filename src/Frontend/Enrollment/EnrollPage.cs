@@ -82,7 +82,7 @@ public sealed class EnrollPage(IGrainFactory grains, InstallationKeys keys, Push
             ServerUrl = options.Address($"{DeviceDoor.ConnectPath}?e={reference}"),
             CheckInUrl = options.Address($"{DeviceDoor.CheckInPath}?e={reference}"),
             ScepUrl = options.Address(EnrollmentEndpoints.ScepPath),
-            ScepName = keys.Installation.Id,
+            ScepName = keys.Installation.Prefix,
             SubjectCommonName = Protocol.Certificates.DeviceAuthority.DeviceName,
             EnrollmentReference = reference,
             Challenge = challenge,

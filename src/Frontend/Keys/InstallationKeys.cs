@@ -1,5 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
-using Mdm.Fleet.Domain.Configurations;
+using Mdm.Fleet.Grains.Configurations;
 using Mdm.Fleet.Protocol.Certificates;
 using Mdm.Fleet.Storage;
 using Mdm.Fleet.Storage.Secrets;

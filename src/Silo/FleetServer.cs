@@ -1,0 +1,104 @@
+using Mdm.Fleet.Domain.Push;
+using Mdm.Fleet.Embedded;
+using Mdm.Fleet.Frontend;
+using Mdm.Fleet.Frontend.Keys;
+using Mdm.Fleet.Grains;
+using Mdm.Fleet.Grains.Devices;
+using Mdm.Fleet.Grains.Records;
+using Mdm.Fleet.Outbound.Push;
+using Mdm.Fleet.Silo.Push;
+using Mdm.Fleet.Silo.Start;
+using Mdm.Fleet.Storage;
+using Mdm.Fleet.Storage.Secrets;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Mdm.Fleet.Silo;
+
+/// <summary>The composition: store, keys, grains, push, web. A test builds the same server in its own process.</summary>
+public static class FleetServer
+{
+    private const string MembershipStream = "membership";
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(8);
+
+    /// <summary>Opens the store, loads or makes the keys, and puts the server together; it does not listen yet.</summary>
+    /// <exception cref="StoreRefusedException">In use, unreachable, not writable or newer.</exception>
+    /// <exception cref="SecretUnreadableException">The master key is not the store's.</exception>
+    /// <exception cref="IOException"/>
+    /// <exception cref="UnauthorizedAccessException"/>
+    public static async Task<WebApplication> CreateAsync(FleetOptions options, Action<IServiceCollection>? extend = null)
+    {
+        Directory.CreateDirectory(options.DataDirectory);
+        var box = new SecretBox(options.MasterKey ?? MasterKey.LoadOrCreate(Path.Combine(options.DataDirectory, "master.key")));
+        var store = await RecordStores.OpenAsync(options.Store);
+        try
+        {
+            var keys = await InstallationKeys.LoadAsync(store, box, Listening.Names(options), options.Time);
+            return Compose(options, store, box, keys, extend);
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static WebApplication Compose(
+        FleetOptions options, IRecordStore store, SecretBox box, InstallationKeys keys, Action<IServiceCollection>? extend)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        Log(builder.Logging, options);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => Listening.Configure(kestrel, options, keys));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
+
+        // Made by factories, so that the container disposes of them when all who use them have ended.
+        builder.Services.AddSingleton(_ => store).AddSingleton(_ => keys);
+        builder.Services.AddSingleton(options).AddSingleton(options.Time).AddSingleton(box);
+        builder.Services.AddEmbeddedGrains(grains =>
+        {
+            grains.AddGrains(typeof(IDevice).Assembly).AddStream(MembershipStream);
+            grains.Json = GrainsJson.Default.Options;
+        });
+        builder.Services.AddFleetGrains(keys.Installation);
+        builder.Services.AddSingleton<IPushCertificates, PushCertificates>();
+        builder.Services.AddSingleton<IPushSender>(services =>
+            new ApnsClient(options.Apns, services.GetRequiredService<IPushCertificates>(), options.Time, Random.Shared));
+        builder.Services.AddHostedService<EventRetention>();
+        builder.Services.AddFleet(options.Frontend);
+        extend?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        app.MapFleet();
+        StopWhenLost(app, app.Services.GetRequiredService<IRecordStore>());
+        return app;
+    }
+
+    /// <summary>Who does not own the store any more must not act on it: the process ends, and not with success.</summary>
+    private static void StopWhenLost(WebApplication app, IRecordStore store) => store.OwnershipLost.Register(() =>
+    {
+        app.Logger.LogCritical("The ownership of the store is lost: the server stops.");
+        Environment.ExitCode = 1;
+        app.Lifetime.StopApplication();
+    });
+
+    private static void Log(ILoggingBuilder logging, FleetOptions options)
+    {
+        logging.ClearProviders();
+        if (!options.Logs)
+            return;
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.UseUtcTimestamp = true;
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.SetMinimumLevel(LogLevel.Information);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // A request's log line would start an activity for each; a failed start is told by Program in one line.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
+    }
+}

@@ -1,0 +1,184 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Mdm.Fleet.Frontend;
+using Mdm.Fleet.Outbound.Push;
+using Mdm.Fleet.Protocol.Certificates;
+using Mdm.Fleet.Storage;
+using Mdm.Fleet.Storage.Secrets;
+
+namespace Mdm.Fleet.Silo.Start;
+
+/// <summary>
+/// The command line. What it does not say is looked up as <c>Mdm:Name</c> in the configuration: the environment variable
+/// <c>Mdm__PublicUrl</c> stands for <c>--public-url</c>.
+/// </summary>
+internal sealed class FleetSettings
+{
+    private const int HttpsPort = 8443;
+
+    private readonly Option<string?> _data = Text("--data", "DIR", "Folder of the master key and of a SQLite store (default ./data)");
+    private readonly Option<string?> _store = Text("--store", "STORE", "sqlite (default), sqlite:DIR, or postgres:CONNECTION (a connection string or URI)");
+    private readonly Option<string?> _publicUrl = Text("--public-url", "URL", "https address under which devices reach this server; it goes into every enrolment and can't be changed later");
+    private readonly Option<string?> _https = Text("--https", "ADDRESS:PORT", "Where HTTPS is served (default 127.0.0.1:8443); off = not at all");
+    private readonly Option<string?> _http = Text("--http", "ADDRESS:PORT", "Serve plain HTTP too, for a proxy in front");
+    private readonly Option<string?> _tlsCertificate = Text("--tls-cert", "FILE", "Certificate for HTTPS with its chain, PEM (default: one by an authority made at first start)");
+    private readonly Option<string?> _tlsKey = Text("--tls-key", "FILE", "Its private key, PEM");
+    private readonly Option<string[]> _deviceCa = Many("--device-ca", "FILE", "Authority whose client certificates identify devices, PEM; may be repeated");
+    private readonly Option<string?> _header = Text("--client-certificate-header", "NAME", "Header in which a trusted proxy forwards the client certificate (RFC 9440 or url-escaped PEM)");
+    private readonly Option<string[]> _proxies = Many("--trusted-proxy", "IP", "Address of a proxy that is believed; may be repeated");
+    private readonly Option<string?> _apnsUrl = Text("--apns-url", "URL", "Push service (default Apple's)");
+    private readonly Option<string?> _apnsCa = Text("--apns-ca", "FILE", "The only authority trusted for the push service, PEM");
+    private readonly Option<string?> _topic = Text("--dev-topic", "TOPIC", "Stands in for the push certificate's topic while there is none; for development");
+    private readonly Option<string?> _organization = Text("--organization", "NAME", "Shown in enrolment profiles");
+    private readonly Option<string?> _retention = Text("--retention-days", "DAYS", "Events of older days are dropped (default 90)");
+    private readonly Option<string?> _tokenFile = Text("--owner-token-file", "FILE", "Write the owner token there too at first start");
+
+    private readonly IConfiguration _configuration;
+    private ParseResult? _parsed;
+
+    public FleetSettings(IConfiguration configuration)
+    {
+        _configuration = configuration;
+        Command = new RootCommand("Mdm.Fleet: Apple device management for shared iPads.")
+        {
+            _data, _store, _publicUrl, _https, _http, _tlsCertificate, _tlsKey, _deviceCa, _header, _proxies, _apnsUrl, _apnsCa, _topic,
+            _organization, _retention, _tokenFile,
+        };
+    }
+
+    public RootCommand Command { get; }
+
+    /// <exception cref="SettingException">A value makes no sense; one line says which.</exception>
+    /// <exception cref="StoreRefusedException">The store is neither of the two.</exception>
+    public FleetOptions Read(ParseResult parsed)
+    {
+        _parsed = parsed;
+        var data = Path.GetFullPath(Value(_data) ?? "data");
+        var certificate = Certificate();
+        return new FleetOptions
+        {
+            DataDirectory = data,
+            Store = StoreOptions.Parse(Value(_store) switch
+            {
+                null or "sqlite" => $"sqlite:{data}",
+                var text => text,
+            }),
+            MasterKey = Environment.GetEnvironmentVariable("MDM_MASTER_KEY") is { Length: > 0 } key ? MasterKey.Parse(key) : null,
+            Frontend = Frontend(certificate is not null),
+            Https = Value(_https) switch
+            {
+                null => new IPEndPoint(IPAddress.Loopback, HttpsPort),
+                "off" => null,
+                var text => EndPoint(_https, text),
+            },
+            Http = Value(_http) is { } http ? EndPoint(_http, http) : null,
+            Certificate = certificate,
+            Apns = Apns(),
+            RetentionDays = Value(_retention) is { } days ? Days(days) : 90,
+            OwnerTokenFile = Value(_tokenFile),
+        };
+    }
+
+    private FrontendOptions Frontend(bool hasOwnCertificate) => new()
+    {
+        PublicUrl = Value(_publicUrl) is { } url ? HttpsUrl(_publicUrl, url) : null,
+        ClientCertificateHeader = Value(_header),
+        TrustedProxies = Values(_proxies).Select(text => IPAddress.TryParse(text, out var ip) ? ip : throw Bad(_proxies, "an IP address")).ToHashSet(),
+        DeviceAuthorities = [.. Values(_deviceCa).Select(file => Authorities(_deviceCa, file))],
+        DevelopmentTopic = Value(_topic) is not { } topic || topic.StartsWith("com.apple.mgmt.", StringComparison.Ordinal)
+            ? Value(_topic)
+            : throw Bad(_topic, "a topic that starts with com.apple.mgmt."),
+        HasOwnCertificate = hasOwnCertificate,
+        Organization = Value(_organization) ?? "Mdm.Fleet",
+    };
+
+    private ApnsOptions Apns()
+    {
+        var roots = new X509Certificate2Collection();
+        if (Value(_apnsCa) is { } file)
+            roots.ImportFromPem(Authorities(_apnsCa, file));
+        return new ApnsOptions
+        {
+            BaseUrl = Value(_apnsUrl) is { } url ? HttpsUrl(_apnsUrl, url) : ApnsOptions.Production,
+            TrustedRoots = roots,
+        };
+    }
+
+    private X509Certificate2Collection? Certificate()
+    {
+        if ((Value(_tlsCertificate), Value(_tlsKey)) is not ({ } certificateFile, { } keyFile))
+            return Value(_tlsCertificate) is null && Value(_tlsKey) is null ? null : throw new SettingException("--tls-cert and --tls-key go together.");
+        try
+        {
+            var (certificatePem, keyPem) = (Contents(_tlsCertificate, certificateFile), Contents(_tlsKey, keyFile));
+            var chain = new X509Certificate2Collection();
+            chain.ImportFromPem(certificatePem);
+            return [CertificateUpload.Pem(certificatePem, keyPem), .. chain.Skip(1)];
+        }
+        catch (CertificateFormatException e)
+        {
+            throw new SettingException($"--tls-cert: {e.Message}", e);
+        }
+    }
+
+    private static string Authorities(Option option, string file)
+    {
+        var pem = Contents(option, file);
+        try
+        {
+            IdentityChain.AuthoritiesFromPem(pem);
+            return pem;
+        }
+        catch (CertificateFormatException e)
+        {
+            throw new SettingException($"{option.Name} {file}: {e.Message}", e);
+        }
+    }
+
+    private static string Contents(Option option, string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingException($"{option.Name}: {e.Message}", e);
+        }
+    }
+
+    private static Uri HttpsUrl(Option option, string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps && url.PathAndQuery == "/" && url.UserInfo.Length == 0
+            ? url
+            : throw Bad(option, "https://host or https://host:port");
+
+    private static IPEndPoint EndPoint(Option option, string text) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? new IPEndPoint(IPAddress.Loopback, port)
+        : text.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(text, out var endPoint) ? endPoint
+        : throw Bad(option, "PORT or ADDRESS:PORT");
+
+    private int Days(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is >= 1 and <= 36500
+        ? days
+        : throw Bad(_retention, "a number of days");
+
+    private string? Value(Option<string?> option) => _parsed!.GetValue(option) ?? _configuration[KeyOf(option)];
+
+    private string[] Values(Option<string[]> option) => _parsed!.GetValue(option) is { Length: > 0 } given
+        ? given
+        : (_configuration[KeyOf(option)] ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>--trusted-proxy is Mdm:TrustedProxy in the configuration; where several fit, commas part them.</summary>
+    private static string KeyOf(Option option) =>
+        "Mdm:" + string.Concat(option.Name.TrimStart('-').Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+
+    private static SettingException Bad(Option option, string expected) => new($"{option.Name} takes {expected}.");
+
+    private static Option<string?> Text(string name, string value, string description) => new(name) { HelpName = value, Description = description };
+
+    private static Option<string[]> Many(string name, string value, string description) => new(name) { HelpName = value, Description = description };
+}
+
+/// <summary>An option's value makes no sense; the message is one line.</summary>
+public sealed class SettingException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,55 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Mdm.Fleet.Frontend.Keys;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace Mdm.Fleet.Silo.Start;
+
+/// <summary>How the server listens: its bounds, and TLS that lets any client certificate in, as the edge decides whom it proves.</summary>
+internal static class Listening
+{
+    private const int BodyBytesMax = 16 * 1024 * 1024;
+    private const int HeaderBytesMax = 32 * 1024;
+    private const int BodyBytesPerSecondMin = 240;
+
+    public static void Configure(KestrelServerOptions kestrel, FleetOptions options, InstallationKeys keys)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
+        kestrel.Limits.MaxRequestHeadersTotalSize = HeaderBytesMax;
+        kestrel.Limits.MaxRequestLineSize = HeaderBytesMax;
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(BodyBytesPerSecondMin, TimeSpan.FromSeconds(5));
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        if (options.Https is { } https)
+            kestrel.Listen(https, listen => listen.UseHttps(tls => Tls(tls, options, keys)));
+        if (options.Http is { } http)
+            kestrel.Listen(http);
+    }
+
+    /// <summary>The names of the server certificate: what clients call this server.</summary>
+    public static IReadOnlyList<string> Names(FleetOptions options)
+    {
+        var names = new List<string> { "localhost", "127.0.0.1" };
+        if (options.Frontend.PublicUrl is { } url && !names.Contains(url.DnsSafeHost))
+            names.Insert(0, url.DnsSafeHost);
+        if (options.Https is { Address: var address } && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) && !names.Contains(address.ToString()))
+            names.Add(address.ToString());
+        return names;
+    }
+
+    private static void Tls(HttpsConnectionAdapterOptions tls, FleetOptions options, InstallationKeys keys)
+    {
+        tls.ServerCertificate = options.Certificate?[0] ?? keys.Server;
+        tls.ServerCertificateChain = options.Certificate is { } given ? [.. given.Skip(1)] : [keys.Servers.Certificate];
+        tls.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+        tls.ClientCertificateValidation = (_, _, _) => true;
+        tls.OnAuthenticate = (_, handshake) => handshake.CertificateChainPolicy = new X509ChainPolicy
+        {
+            // The edge judges the certificate by its own rules: nothing is looked up in the system's store or fetched.
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+    }
+}

@@ -1,0 +1,44 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Mdm.Fleet.Grains.Admin;
+using Mdm.Fleet.Storage;
+using Orleans;
+
+namespace Mdm.Fleet.Silo.Start;
+
+/// <summary>
+/// The first way in: a token of the role owner, made at first start and shown once. That it was shown is written down afterwards, so a
+/// process killed in between shows a new one at the next start.
+/// </summary>
+public static class OwnerToken
+{
+    private const int TokenBytes = 32;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private static readonly RecordKey Shown = new("installation", "owner-token");
+
+    /// <summary>Makes the token and hands it to <paramref name="show"/>; null = there was one already.</summary>
+    public static async Task<string?> EnsureAsync(IRecordStore store, IGrainFactory grains, Action<string> show)
+    {
+        if (await store.ReadAsync(Shown) is not null)
+            return null;
+        var token = "fleet_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
+        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+        await grains.GetGrain<IApiToken>(key).Create("owner", "owner");
+        show(token);
+        await store.WriteAsync(new RecordWrite(Shown, "{}"u8.ToArray(), 0));
+        return token;
+    }
+
+    /// <summary>Writes the token where only its owner reads it.</summary>
+    public static void WriteFile(string path, string token)
+    {
+        File.Delete(path);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
+        using var file = new FileStream(path, options);
+        file.Write(Encoding.ASCII.GetBytes(token + "\n"));
+        file.Flush(flushToDisk: true);
+    }
+}
