@@ -6,14 +6,14 @@ namespace Mdm.Fleet.Grains.Groups;
 
 /// <summary>A static user group; the key is its id. Who is in it is a fact of each user.</summary>
 [Alias("userGroup")]
-public interface IUserGroup : IGroupGrain;
+public interface IUserGroup : IGroupGrain, IGrainWithStringKey;
 
 /// <summary>A static device group; the key is its id. Which devices are in it is a fact of each device.</summary>
 [Alias("deviceGroup")]
-public interface IDeviceGroup : IGroupGrain;
+public interface IDeviceGroup : IGroupGrain, IGrainWithStringKey;
 
 /// <summary>What both kinds of group have in common.</summary>
-public interface IGroupGrain : IGrainWithStringKey
+public interface IGroupGrain
 {
     /// <summary>The built-in user group that everyone is in, nobody included.</summary>
     const string Everyone = "everyone";
