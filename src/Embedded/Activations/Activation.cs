@@ -37,7 +37,7 @@ internal sealed class Activation(GrainClass grainClass, string key) : Mailbox(oc
     protected override bool TurnReady => _deactivating is null ? base.TurnReady : _interleaved == 0;
 
     /// <summary>Starts the activation on this thread, as far as it goes without waiting.</summary>
-    public void Begin() => RunEntered(Activating.Instance);
+    public void Begin() => RunEntered(new Activating());
 
     /// <summary>It was asked to go and is not gone.</summary>
     public bool IsLeaving => _deactivating is not null;
@@ -115,6 +115,9 @@ internal sealed class Activation(GrainClass grainClass, string key) : Mailbox(oc
 
     public Task DeliverAsync(StreamEvent streamEvent) => (_subscriptions ??= new Subscriptions(_instance!)).DeliverAsync(streamEvent);
 
+    protected override void Unobserved(Exception exception) =>
+        Host.Logger.LogError(exception, "{Class} {Key}: work that nobody awaits failed.", grainClass.Name, key);
+
     protected override Turn? TakeTurn() => _deactivating ?? base.TakeTurn();
 
     private async Task ActivateAsync()
@@ -139,7 +142,7 @@ internal sealed class Activation(GrainClass grainClass, string key) : Mailbox(oc
     private async Task DeactivateAsync(Deactivating turn)
     {
         StopTimers();
-        if (_instance is not Grain grain)
+        if (_instance is not Grain grain || !grainClass.HasLastWords)
             return;
         using var limit = new CancellationTokenSource(Host.Options.DeactivationTimeout, Host.Time);
         try
@@ -187,11 +190,9 @@ internal sealed class Activation(GrainClass grainClass, string key) : Mailbox(oc
         _deactivating?.Forward();
     }
 
-    /// <summary>The first turn: construct, read, hook. One object for all, it has no state.</summary>
+    /// <summary>The first turn: construct, read, hook.</summary>
     private sealed class Activating : Turn
     {
-        public static readonly Activating Instance = new();
-
         internal override void Forward() => throw new InvalidOperationException("An activation begins once.");
 
         internal override void Refuse(Exception exception) => throw new InvalidOperationException("An activation begins once.");

@@ -23,6 +23,8 @@ internal sealed class GrainClass
             (_pools, _workersMax) = (new(), worker.MaxLocalWorkers);
         if (_pools is not null && _constructor.HasState)
             throw new GrainConfigurationException($"{Name} is a stateless worker and has a persistent state.");
+        HasLastWords = type.GetMethod(nameof(Grain.OnDeactivateAsync))!.DeclaringType != typeof(Grain)
+            || type.IsAssignableTo(typeof(IAsyncDisposable)) || type.IsAssignableTo(typeof(IDisposable));
         StreamNamespaces = [.. type.GetCustomAttributes<ImplicitStreamSubscriptionAttribute>().Select(s => s.StreamNamespace)];
     }
 
@@ -31,6 +33,9 @@ internal sealed class GrainClass
     public Type Type { get; }
 
     public string Name => Type.Name;
+
+    /// <summary>Its grains have something to do when they are deactivated.</summary>
+    public bool HasLastWords { get; }
 
     public string[] StreamNamespaces { get; }
 

@@ -20,9 +20,7 @@ internal sealed class GrainTimer : IGrainTimer
     public GrainTimer(Activation activation, Func<CancellationToken, Task> callback, GrainTimerCreationOptions options)
     {
         (_activation, _callback, _options) = (activation, callback, options);
-        using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
-            _timer = activation.Host.Time.CreateTimer(
-                static timer => ((GrainTimer)timer!).Due(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = activation.Host.NewTimer(static timer => ((GrainTimer)timer!).Due(), this, Timeout.InfiniteTimeSpan);
     }
 
     public void Change(TimeSpan dueTime, TimeSpan period)

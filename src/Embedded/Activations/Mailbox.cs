@@ -142,7 +142,7 @@ internal abstract class Mailbox : SynchronizationContext, IThreadPoolWorkItem
             {
                 if (!TryTake(out var step, out var turn))
                     return;
-                step?.Run();
+                Run(step);
                 turn?.Run(this);
             }
             Schedule();
@@ -191,6 +191,8 @@ internal abstract class Mailbox : SynchronizationContext, IThreadPoolWorkItem
         }
     }
 
+    protected abstract void Unobserved(Exception exception);
+
     /// <summary>The next turn, under lock; null = none now.</summary>
     protected virtual Turn? TakeTurn()
     {
@@ -204,6 +206,19 @@ internal abstract class Mailbox : SynchronizationContext, IThreadPoolWorkItem
                 return turn;
         }
         return null;
+    }
+
+    /// <summary>A step throws only where code started something and let go of it (async void): nobody else can be told.</summary>
+    private void Run(Continuation? step)
+    {
+        try
+        {
+            step?.Run();
+        }
+        catch (Exception e)
+        {
+            Unobserved(e);
+        }
     }
 
     private bool TryTake(out Continuation? step, out Turn? turn)

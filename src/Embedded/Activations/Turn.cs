@@ -3,6 +3,8 @@ namespace Mdm.Fleet.Embedded.Activations;
 /// <summary>One piece of work of a mailbox: open from its start until its task completes.</summary>
 internal abstract class Turn
 {
+    private Mailbox? _mailbox;
+
     /// <summary>The one that waits behind this; the mailbox's own.</summary>
     internal Turn? Next { get; set; }
 
@@ -33,11 +35,14 @@ internal abstract class Turn
     internal void Follow(Mailbox mailbox, Task outcome)
     {
         if (outcome.IsCompleted)
+        {
             End(mailbox, outcome);
-        else
-            outcome.ContinueWith(
-                static (task, state) => (((Turn, Mailbox))state!).Item1.End((((Turn, Mailbox))state).Item2, task),
-                (this, mailbox), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            return;
+        }
+        _mailbox = mailbox;
+        outcome.ContinueWith(
+            static (task, turn) => ((Turn)turn!).End(((Turn)turn)._mailbox!, task),
+            this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     /// <summary>The mailbox is closed: the turn goes to its successor, or ends.</summary>

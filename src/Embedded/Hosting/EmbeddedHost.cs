@@ -33,7 +33,7 @@ public sealed class EmbeddedHost : IHostedService, IDisposable
     /// <exception cref="GrainConfigurationException">A contract has two classes, or can't be served.</exception>
     public EmbeddedHost(IServiceProvider services, EmbeddedHostOptions options)
     {
-        (Services, Options) = (services, options);
+        (Services, Options, Stopping) = (services, options, _stopping.Token);
         Time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         Logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger<EmbeddedHost>();
         _catalog = new GrainCatalog(this);
@@ -42,8 +42,7 @@ public sealed class EmbeddedHost : IHostedService, IDisposable
         GrainFactory = new GrainFactory(this);
         _started = Time.GetTimestamp();
         _collectAtTicks = options.IdleCollectionPeriod.Ticks;
-        using (ExecutionContext.SuppressFlow())
-            _timer = Time.CreateTimer(static host => ((EmbeddedHost)host!).OnTick(), this, TickPeriod, TickPeriod);
+        _timer = NewTimer(static host => ((EmbeddedHost)host!).OnTick(), this, TickPeriod);
     }
 
     public IGrainFactory GrainFactory { get; }
@@ -61,7 +60,7 @@ public sealed class EmbeddedHost : IHostedService, IDisposable
 
     internal Deadlines Deadlines { get; } = new();
 
-    internal CancellationToken Stopping => _stopping.Token;
+    internal CancellationToken Stopping { get; }
 
     internal bool IsStopping => _isStopping;
 
@@ -106,6 +105,13 @@ public sealed class EmbeddedHost : IHostedService, IDisposable
 
     /// <summary>Whether a call from this thread comes too late; while turns drain, what they call still runs.</summary>
     internal bool Refuses() => _isStopping && (_isClosed || SynchronizationContext.Current is not Mailbox);
+
+    /// <summary>A timer that keeps nothing of its maker's execution context alive.</summary>
+    internal ITimer NewTimer(TimerCallback callback, object state, TimeSpan period)
+    {
+        using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
+            return Time.CreateTimer(callback, state, period, period);
+    }
 
     internal GrainReference Reference(Type contract, string key, string? classNamePrefix)
     {

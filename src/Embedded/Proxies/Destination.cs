@@ -1,4 +1,5 @@
 using Mdm.Fleet.Embedded.Activations;
+using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 
 namespace Mdm.Fleet.Embedded.Proxies;
@@ -42,7 +43,7 @@ internal sealed class GrainDestination(GrainClass grainClass, Contract contract)
 /// <summary>An object that is no grain, with a mailbox of its own.</summary>
 internal sealed class ObserverDestination(EmbeddedHost host, Contract contract, object observer) : Destination(host, contract)
 {
-    private readonly ObserverMailbox _mailbox = new(observer);
+    private readonly ObserverMailbox _mailbox = new(host, observer);
 
     public override string Name => Contract.Type.Name;
 
@@ -52,7 +53,7 @@ internal sealed class ObserverDestination(EmbeddedHost host, Contract contract, 
 
     public void End() => _mailbox.End();
 
-    private sealed class ObserverMailbox(object observer) : Mailbox(occupied: false)
+    private sealed class ObserverMailbox(EmbeddedHost host, object observer) : Mailbox(occupied: false)
     {
         public override object? Target => observer;
 
@@ -64,5 +65,8 @@ internal sealed class ObserverDestination(EmbeddedHost host, Contract contract, 
             for (var turn = Close(); turn is not null; turn = turn.Next)
                 turn.Refuse(Failure);
         }
+
+        protected override void Unobserved(Exception exception) =>
+            host.Logger.LogError(exception, "{Observer}: work that nobody awaits failed.", observer.GetType().Name);
     }
 }

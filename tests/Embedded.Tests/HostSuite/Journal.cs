@@ -8,11 +8,15 @@ public sealed class Journal
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _marks = new();
+    private readonly ConcurrentDictionary<string, int> _counts = new();
     private readonly ConcurrentQueue<string> _lines = new();
 
     public IReadOnlyList<string> Lines => [.. _lines];
 
     public void Write(string line) => _lines.Enqueue(line);
+
+    /// <summary>Changes a counter; answers its new value.</summary>
+    public int Count(string name, int by) => _counts.AddOrUpdate(name, by, (_, count) => count + by);
 
     public void Mark(string name) => Of(name).TrySetResult();
 

@@ -46,6 +46,14 @@ public abstract class TurnRules : HostRules
     }
 
     [Fact]
+    public async Task Turns_of_one_key_never_overlap_while_activations_come_and_go()
+    {
+        await Soon(Parallel.ForEachAsync(Enumerable.Range(0, 4_000), async (n, _) =>
+            await Grain<IGuardGrain>($"guard {n % 7}").EnterAsync(leaveAfter: n % 11 == 0, wait: n % 3 == 0)));
+        Assert.Empty(Journal.Lines);
+    }
+
+    [Fact]
     public async Task Parts_of_one_turn_never_run_at_the_same_time() =>
         Assert.Equal(800, await Soon(Grain<ILedgerGrain>("parts").AddInPartsAsync(8)));
 

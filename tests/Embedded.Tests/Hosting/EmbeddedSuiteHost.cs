@@ -25,8 +25,9 @@ internal sealed class EmbeddedSuiteHost : ISuiteHost
         services.AddEmbeddedGrains(o =>
         {
             o.AddGrain<LedgerGrain>().AddGrain<RelayGrain>().AddGrain<FragileGrain>().AddGrain<AccountGrain>().AddGrain<TellerGrain>();
-            o.AddGrain<ClockGrain>().AddGrain<MemberGrain>().AddGrain<PublisherGrain>().AddGrain<WorkerGrain>().AddGrain<SpeakerGrain>();
+            o.AddGrain<GuardGrain>().AddGrain<ClockGrain>().AddGrain<MemberGrain>().AddGrain<PublisherGrain>().AddGrain<WorkerGrain>().AddGrain<SpeakerGrain>();
             o.AddStream("membership");
+            o.StreamRetryPause = TimeSpan.Zero;
             o.DropStreamEvents = stream => _dropped.ContainsKey(stream.GetKeyAsString());
             configure?.Invoke(o);
         });
