@@ -22,7 +22,7 @@ public static class LoadCommand
         Required = true,
     };
 
-    private static readonly Option<Uri> Url = ServerAddress.Option("The server on plain HTTP, such as http://127.0.0.1:8080.");
+    private static readonly Option<Uri> Url = ServerAddress.Default("The server on plain HTTP.", "http://127.0.0.1:8080");
 
     private static readonly Option<int> Devices = new("--devices") { Description = "How many devices.", DefaultValueFactory = _ => 1000 };
 

@@ -6,8 +6,12 @@ namespace Mdm.Fleet.LoadSim.Commands;
 /// <summary>The option that names the server.</summary>
 public static class ServerAddress
 {
-    /// <summary>An option that takes an absolute http or https address.</summary>
-    public static Option<Uri> Option(string description) => new("--url") { Description = description, Required = true, CustomParser = Parse };
+    /// <summary>An option that takes an absolute http or https address, and must be given.</summary>
+    public static Option<Uri> Required(string description) => new("--url") { Description = description, Required = true, CustomParser = Parse };
+
+    /// <summary>The same with an address of its own when it is not given.</summary>
+    public static Option<Uri> Default(string description, string address) =>
+        new("--url") { Description = description, CustomParser = Parse, DefaultValueFactory = _ => new Uri(address) };
 
     private static Uri? Parse(ArgumentResult result)
     {

@@ -7,7 +7,7 @@ namespace Mdm.Fleet.LoadSim.Commands;
 /// <summary>The command line of <c>LoadSim shift</c>.</summary>
 public static class ShiftCommand
 {
-    private static readonly Option<Uri> Url = ServerAddress.Option("The server's public address, such as https://127.0.0.1:8443.");
+    private static readonly Option<Uri> Url = ServerAddress.Required("The server's public address, such as https://127.0.0.1:8443.");
 
     private static readonly Option<string?> Ca = new("--ca")
     {

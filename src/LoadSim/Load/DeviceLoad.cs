@@ -29,28 +29,28 @@ public sealed class DeviceLoad
         _tokenAt = workload == Workload.TokenUpdateNew ? requests.TokenOffset(_tokenUpdate) : -1;
     }
 
-    /// <summary>Takes and answers what the server has queued before the measuring begins. Returns the requests sent, negative after an error.</summary>
-    public int Drain(RawConnection connection) => _idle.Length == 0 ? 0 : Talk(connection);
+    /// <summary>Takes and answers what the server has queued before the measuring begins. Returns the requests sent, or the negative of a status that is an error (0: commands without end).</summary>
+    public int Drain(RawConnection connection) => _idle.Length == 0 ? 1 : Talk(connection);
 
-    /// <summary>One operation of the workload. Returns the requests sent, negative after an error.</summary>
+    /// <summary>One operation of the workload. Returns the requests sent, or the negative of a status that is an error (0: commands without end).</summary>
     public int Run(RawConnection connection, Workload workload, Random chance) => workload switch
     {
         Workload.Enrol => Enrol(connection),
         Workload.TokenUpdate => One(connection, _tokenUpdate),
         Workload.TokenUpdateNew => RenewToken(connection, chance),
         Workload.Idle => One(connection, _idle),
-        Workload.Cycle => connection.Send(_order).Succeeded && Talk(connection) is > 1 and var sent ? sent + 1 : -1,
-        Workload.Certificates => 0,
+        Workload.Cycle => One(connection, _order) is < 0 and var refused ? refused : Talk(connection) is > 1 and var sent ? sent + 1 : 0,
+        Workload.Certificates => throw new InvalidOperationException("Nothing to send."),
         _ => throw new InvalidOperationException("No such workload."),
     };
 
-    private static int One(RawConnection connection, byte[] request) => connection.Send(request).Succeeded ? 1 : -1;
+    private static int One(RawConnection connection, byte[] request) => connection.Send(request) is { Succeeded: false, Status: var status } ? -status : 1;
 
     private int Enrol(RawConnection connection)
     {
         foreach (var request in _once)
-            if (!connection.Send(request).Succeeded)
-                return -1;
+            if (One(connection, request) is < 0 and var refused)
+                return refused;
         return _once.Length;
     }
 
@@ -70,13 +70,13 @@ public sealed class DeviceLoad
         {
             var answer = connection.Send(request);
             if (!answer.Succeeded)
-                return -1;
+                return -answer.Status;
             if (answer.Body.IsEmpty)
                 return sent;
             request = ResultOf(answer.Body);
         }
 
-        return -1;
+        return 0;
     }
 
     private byte[] ResultOf(ReadOnlySpan<byte> command)

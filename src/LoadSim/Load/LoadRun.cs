@@ -109,8 +109,8 @@ public sealed class LoadRun(LoadOptions options, DeviceCertificates certificates
             try
             {
                 var sent = act();
-                if (sent < 0)
-                    NoteError("an answer other than 2xx, or commands without end");
+                if (sent <= 0)
+                    NoteError(sent < 0 ? $"status {-sent}" : "no command came, or they did not end");
                 return sent;
             }
             catch (Exception broken) when (broken is SocketException or FormatException)
