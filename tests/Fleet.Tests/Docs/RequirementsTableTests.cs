@@ -18,7 +18,7 @@ public sealed partial class RequirementsTableTests
         else
             Assert.Equal(expected, written);
         var known = Row().Matches(written).Select(row => row.Groups[1].Value).ToHashSet();
-        Assert.Empty(proofs.Keys.Where(id => !known.Contains(id)));
+        Assert.DoesNotContain(proofs.Keys, id => !known.Contains(id));
     }
 
     private static string Cell(SortedDictionary<string, SortedSet<string>> proofs, string id) =>

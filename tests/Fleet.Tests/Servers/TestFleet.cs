@@ -1,0 +1,146 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Mdm.Fleet.Domain.Enrollment;
+using Mdm.Fleet.Frontend;
+using Mdm.Fleet.Frontend.Keys;
+using Mdm.Fleet.Grains.Devices;
+using Mdm.Fleet.Grains.Enrollment;
+using Mdm.Fleet.LoadSim.Network;
+using Mdm.Fleet.Silo;
+using Mdm.Fleet.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans;
+
+namespace Mdm.Fleet.Fleet.Tests.Servers;
+
+/// <summary>
+/// The whole server in this process: HTTPS and plain HTTP on free ports of 127.0.0.1, its store in a folder of its own. It can be stopped
+/// and started again on the same store and address.
+/// </summary>
+public sealed class TestFleet : IAsyncDisposable
+{
+    public const string Topic = "com.apple.mgmt.External.8d3c6f0e-5b1a-4f7e-9c2d-7a4b1e0f6d35";
+    public const string CertificateHeader = "X-Client-Cert";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("fleet-test-");
+    private readonly Action<IServiceCollection>? _extend;
+    private FleetOptions _options;
+    private WebApplication? _app;
+
+    private TestFleet(Func<FleetOptions, FleetOptions>? change, Action<IServiceCollection>? extend)
+    {
+        _extend = extend;
+        var (https, http) = (FreePort(), FreePort());
+        PublicUrl = new Uri($"https://localhost:{https}");
+        PlainUrl = new Uri($"http://127.0.0.1:{http}");
+        var options = new FleetOptions
+        {
+            DataDirectory = _folder.FullName,
+            Store = new StoreOptions(StoreEngine.Sqlite, _folder.FullName),
+            Https = new IPEndPoint(IPAddress.Loopback, https),
+            Http = new IPEndPoint(IPAddress.Loopback, http),
+            Frontend = new FrontendOptions
+            {
+                PublicUrl = PublicUrl,
+                DevelopmentTopic = Topic,
+                ClientCertificateHeader = CertificateHeader,
+                TrustedProxies = new HashSet<IPAddress> { IPAddress.Loopback },
+            },
+            Logs = false,
+        };
+        _options = change?.Invoke(options) ?? options;
+    }
+
+    public Uri PublicUrl { get; }
+
+    /// <summary>The same server without TLS, as behind a proxy.</summary>
+    public Uri PlainUrl { get; }
+
+    public string Folder => _folder.FullName;
+
+    public string OwnerToken { get; private set; } = "";
+
+    public IServiceProvider Services => _app?.Services ?? throw new InvalidOperationException("The server is stopped.");
+
+    public InstallationKeys Keys => Services.GetRequiredService<InstallationKeys>();
+
+    public IGrainFactory Grains => Services.GetRequiredService<IGrainFactory>();
+
+    public IRecordStore Store => Services.GetRequiredService<IRecordStore>();
+
+    /// <summary>What the enrolment profile makes a device trust.</summary>
+    public TrustedRoots Roots => new(Keys.Servers.Certificate);
+
+    public static async Task<TestFleet> StartAsync(Func<FleetOptions, FleetOptions>? change = null, Action<IServiceCollection>? extend = null)
+    {
+        var fleet = new TestFleet(change, extend);
+        await fleet.StartAgainAsync();
+        return fleet;
+    }
+
+    public async Task StartAgainAsync(Func<FleetOptions, FleetOptions>? change = null)
+    {
+        _options = change?.Invoke(_options) ?? _options;
+        _app = await FleetServer.CreateAsync(_options, _extend);
+        await _app.StartAsync();
+        OwnerToken = await Silo.Start.OwnerToken.EnsureAsync(Store, Grains, _ => { }) ?? OwnerToken;
+    }
+
+    public async Task StopAsync()
+    {
+        if (_app is not { } app)
+            return;
+        _app = null;
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+
+    /// <summary>A client that trusts what an enrolled device trusts.</summary>
+    public HttpClient Browser() => new(new SocketsHttpHandler { SslOptions = Roots.ForClient() }) { BaseAddress = PublicUrl };
+
+    /// <summary>Where a person downloads an enrolment profile.</summary>
+    public async Task<Uri> NewEnrolmentAsync(params string[] deviceGroups)
+    {
+        var token = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        var key = Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(token)));
+        var spec = new EnrolmentTokenSpec("test", [.. deviceGroups.Select(Domain.Catalog.GroupId.Parse)], null, null);
+        await Grains.GetGrain<IEnrolmentToken>(key).Create(spec, "test");
+        return new Uri(PublicUrl, "/enroll/" + token);
+    }
+
+    public Task<DeviceView> ViewAsync(string udid) => Grains.GetGrain<IDevice>(EnrollmentId.Parse(udid).Value).View();
+
+    /// <summary>A fingerprint of all that is stored.</summary>
+    public async Task<string> StoredAsync()
+    {
+        var copy = Path.Combine(_folder.FullName, "copy-" + Guid.NewGuid().ToString("N"));
+        await Store.CopyToAsync(copy);
+        try
+        {
+            var files = Directory.Exists(copy) ? Directory.GetFiles(copy, "*.db") : [copy];
+            return Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(Assert.Single(files))));
+        }
+        finally
+        {
+            if (Directory.Exists(copy))
+                Directory.Delete(copy, recursive: true);
+            else
+                File.Delete(copy);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    internal static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
