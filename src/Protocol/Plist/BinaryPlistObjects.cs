@@ -59,16 +59,18 @@ internal ref struct BinaryPlistObjects(ReadOnlySpan<byte> objects, ReadOnlySpan<
     {
         var references = Container(at, depth, width: 2);
         var values = references[(references.Length / 2)..];
-        var entries = new OrderedDictionary<string, PlistValue>(StringComparer.Ordinal);
+        var entries = new List<KeyValuePair<string, PlistValue>>();
+        var keys = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < values.Length; i += referenceSize)
         {
             if (Read(Number(references.Slice(i, referenceSize)), depth) is not PlistValue.String key)
                 throw new PlistException(PlistError.Type, at);
-            if (!entries.TryAdd(key.Value, Read(Number(values.Slice(i, referenceSize)), depth)))
+            if (!keys.Add(key.Value))
                 throw new PlistException(PlistError.DuplicateKey, at);
+            entries.Add(KeyValuePair.Create(key.Value, Read(Number(values.Slice(i, referenceSize)), depth)));
         }
 
-        return new PlistValue.Dict(entries);
+        return new PlistValue.Dict(new PlistEntries([.. entries]));
     }
 
     private readonly ReadOnlySpan<byte> Container(int at, int depth, int width) =>

@@ -6,7 +6,9 @@ namespace Mdm.Fleet.Protocol.Plist;
 internal static class PlistProlog
 {
     /// <summary>Where the content of the plist element begins.</summary>
-    public static int Read(ReadOnlySpan<byte> xml)
+    public static int Read(ReadOnlySpan<byte> xml) => xml.StartsWith(PlistEscape.Header) ? PlistEscape.Header.Length : ReadAny(xml);
+
+    private static int ReadAny(ReadOnlySpan<byte> xml)
     {
         var at = xml.StartsWith("\uFEFF"u8) ? 3 : 0;
         if (xml[at..].StartsWith("<?xml"u8))

@@ -50,6 +50,8 @@ internal ref struct PlistScanner(ReadOnlySpan<byte> xml)
     {
         while (Position < Xml.Length)
         {
+            while (Xml[Position] <= ' ' && Position + 1 < Xml.Length)
+                Position++;
             if (Xml[Position] == '<' && Position + 1 < Xml.Length && Xml[Position + 1] is not ((byte)'!' or (byte)'?'))
                 return;
             if (!SkipOneMisc())
@@ -59,7 +61,24 @@ internal ref struct PlistScanner(ReadOnlySpan<byte> xml)
         throw Refuse(PlistError.Truncated);
     }
 
+    /// <summary>Reads a tag; the commonest ones, as devices write them, first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PlistTag ReadTag()
+    {
+        var rest = Rest;
+        if (rest.StartsWith("<key>"u8))
+        {
+            Position += 5;
+            return new PlistTag(PlistToken.Key, PlistTagKind.Open);
+        }
+
+        if (!rest.StartsWith("<string>"u8))
+            return ReadAnyTag();
+        Position += 8;
+        return new PlistTag(PlistToken.String, PlistTagKind.Open);
+    }
+
+    private PlistTag ReadAnyTag()
     {
         var isClose = Xml[Position + 1] == '/';
         Position += isClose ? 2 : 1;
@@ -107,7 +126,18 @@ internal ref struct PlistScanner(ReadOnlySpan<byte> xml)
             Position++;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void CloseText(PlistToken token)
+    {
+        if (token == PlistToken.Key && Rest.StartsWith("</key>"u8))
+            Position += 6;
+        else if (token == PlistToken.String && Rest.StartsWith("</string>"u8))
+            Position += 9;
+        else
+            CloseAnyText(token);
+    }
+
+    private void CloseAnyText(PlistToken token)
     {
         if (Position + 1 >= Xml.Length)
             throw new PlistException(PlistError.Truncated, Xml.Length);

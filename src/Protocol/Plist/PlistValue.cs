@@ -79,13 +79,13 @@ public abstract record PlistValue
     /// <summary>Keys with values; the order is kept for writing and does not count for equality.</summary>
     public sealed record Dict : PlistValue
     {
-        private readonly OrderedDictionary<string, PlistValue> _entries;
+        private readonly PlistEntries _entries;
 
-        internal Dict(OrderedDictionary<string, PlistValue> entries) => _entries = entries;
+        internal Dict(PlistEntries entries) => _entries = entries;
 
         /// <exception cref="ArgumentException">A key occurs twice.</exception>
         public Dict(params IEnumerable<KeyValuePair<string, PlistValue>> entries)
-            : this(new OrderedDictionary<string, PlistValue>(entries, StringComparer.Ordinal))
+            : this(PlistEntries.Distinct(entries))
         {
         }
 
@@ -96,21 +96,22 @@ public abstract record PlistValue
         public int Count => _entries.Count;
 
         /// <summary>The value of a key, or null.</summary>
-        public PlistValue? this[string key] => _entries.GetValueOrDefault(key);
+        public PlistValue? this[string key] => _entries.Find(key);
 
         /// <summary>A dictionary of the pairs whose value is not null.</summary>
         public static Dict Of(params ReadOnlySpan<(string Key, PlistValue? Value)> entries)
         {
-            var all = new OrderedDictionary<string, PlistValue>(entries.Length, StringComparer.Ordinal);
+            var all = new List<KeyValuePair<string, PlistValue>>(entries.Length);
             foreach (var (key, value) in entries)
                 if (value is not null)
-                    all.Add(key, value);
+                    all.Add(KeyValuePair.Create(key, value));
             return new Dict(all);
         }
 
         /// <summary>The same with one key set.</summary>
-        public Dict With(string key, PlistValue value) =>
-            new(new OrderedDictionary<string, PlistValue>(_entries, StringComparer.Ordinal) { [key] = value });
+        public Dict With(string key, PlistValue value) => this[key] is null
+            ? new Dict([.. _entries, KeyValuePair.Create(key, value)])
+            : new Dict(_entries.Select(e => e.Key == key ? KeyValuePair.Create(key, value) : e));
 
         /// <summary>The same without a key.</summary>
         public Dict Without(string key) => new(_entries.Where(e => e.Key != key));
