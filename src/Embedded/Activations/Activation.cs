@@ -1,8 +1,9 @@
+using Mdm.Fleet.Embedded.Persistence;
+using Mdm.Fleet.Embedded.Streams;
 using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
-using Mdm.Fleet.Embedded.Streams;
 
 namespace Mdm.Fleet.Embedded.Activations;
 
@@ -15,7 +16,7 @@ internal sealed class Activation(GrainClass grainClass, string key) : Mailbox(oc
     private object? _instance;
     private List<GrainTimer>? _timers;
     private Subscriptions? _subscriptions;
-    private Deactivating? _deactivating;
+    private DeactivatingTurn? _deactivating;
     private int _interleaved;
     private int _lastUsed;
 
@@ -35,9 +36,6 @@ internal sealed class Activation(GrainClass grainClass, string key) : Mailbox(oc
     protected override bool IsEnding => _deactivating is not null;
 
     protected override bool TurnReady => _deactivating is null ? base.TurnReady : _interleaved == 0;
-
-    /// <summary>Starts the activation on this thread, as far as it goes without waiting.</summary>
-    public void Begin() => RunEntered(new Activating());
 
     /// <summary>It was asked to go and is not gone.</summary>
     public bool IsLeaving => _deactivating is not null;
@@ -68,6 +66,9 @@ internal sealed class Activation(GrainClass grainClass, string key) : Mailbox(oc
             return IsFree && _lastUsed <= tick;
     }
 
+    /// <summary>Starts the activation on this thread, as far as it goes without waiting.</summary>
+    public void Begin() => RunEntered(new ActivatingTurn(this));
+
     public void Deactivate(DeactivationReason deactivationReason, CancellationToken cancellationToken = default) =>
         DeactivateAsync(deactivationReason);
 
@@ -75,7 +76,7 @@ internal sealed class Activation(GrainClass grainClass, string key) : Mailbox(oc
     public Task DeactivateAsync(DeactivationReason reason)
     {
         lock (this)
-            _deactivating ??= new Deactivating(reason);
+            _deactivating ??= new DeactivatingTurn(this, reason);
         Wake();
         return _deactivating.Gone;
     }
@@ -115,16 +116,12 @@ internal sealed class Activation(GrainClass grainClass, string key) : Mailbox(oc
 
     public Task DeliverAsync(StreamEvent streamEvent) => (_subscriptions ??= new Subscriptions(_instance!)).DeliverAsync(streamEvent);
 
-    protected override void Unobserved(Exception exception) =>
-        Host.Logger.LogError(exception, "{Class} {Key}: work that nobody awaits failed.", grainClass.Name, key);
-
-    protected override Turn? TakeTurn() => _deactivating ?? base.TakeTurn();
-
-    private async Task ActivateAsync()
+    /// <summary>What the first turn does.</summary>
+    public async Task ActivateAsync()
     {
         var outer = _constructing;
         _constructing = this;
-        Persistence.IActivationState[] states;
+        IActivationState[] states;
         try
         {
             (_instance, states) = grainClass.Construct(this);
@@ -139,7 +136,8 @@ internal sealed class Activation(GrainClass grainClass, string key) : Mailbox(oc
             await grain.OnActivateAsync(Host.Stopping);
     }
 
-    private async Task DeactivateAsync(Deactivating turn)
+    /// <summary>What the last turn does; never fails.</summary>
+    public async Task DeactivateGrainAsync(DeactivationReason reason)
     {
         StopTimers();
         if (_instance is not Grain grain || !grainClass.HasLastWords)
@@ -147,7 +145,7 @@ internal sealed class Activation(GrainClass grainClass, string key) : Mailbox(oc
         using var limit = new CancellationTokenSource(Host.Options.DeactivationTimeout, Host.Time);
         try
         {
-            await grain.OnDeactivateAsync(turn.Reason, limit.Token).WaitAsync(limit.Token);
+            await grain.OnDeactivateAsync(reason, limit.Token).WaitAsync(limit.Token);
             if (grain is IAsyncDisposable disposable)
                 await disposable.DisposeAsync();
             else
@@ -159,6 +157,27 @@ internal sealed class Activation(GrainClass grainClass, string key) : Mailbox(oc
         }
     }
 
+    /// <summary>Gone: waiting calls go to the next activation, or fail where this one failed to begin.</summary>
+    public void Die(Exception? failure)
+    {
+        StopTimers();
+        Failure = failure;
+        grainClass.Remove(this);
+        var waiting = Close();
+        (_instance, _subscriptions) = (null, null);
+        while (waiting.Take() is { } turn)
+            if (failure is null)
+                turn.Forward();
+            else
+                turn.Refuse(failure);
+        _deactivating?.Forward();
+    }
+
+    protected override void Unobserved(Exception exception) =>
+        Host.Logger.LogError(exception, "{Class} {Key}: work that nobody awaits failed.", grainClass.Name, key);
+
+    protected override Turn? TakeTurn() => _deactivating ?? base.TakeTurn();
+
     private void StopTimers()
     {
         GrainTimer[] timers;
@@ -169,67 +188,5 @@ internal sealed class Activation(GrainClass grainClass, string key) : Mailbox(oc
         }
         foreach (var timer in timers)
             timer.Dispose();
-    }
-
-    private void Die(Exception? failure)
-    {
-        StopTimers();
-        Failure = failure;
-        grainClass.Remove(this);
-        var waiting = Close();
-        (_instance, _subscriptions) = (null, null);
-        while (waiting is { } turn)
-        {
-            waiting = turn.Next;
-            turn.Next = null;
-            if (failure is null)
-                turn.Forward();
-            else
-                turn.Refuse(failure);
-        }
-        _deactivating?.Forward();
-    }
-
-    /// <summary>The first turn: construct, read, hook.</summary>
-    private sealed class Activating : Turn
-    {
-        internal override void Forward() => throw new InvalidOperationException("An activation begins once.");
-
-        internal override void Refuse(Exception exception) => throw new InvalidOperationException("An activation begins once.");
-
-        protected override Task Invoke(Mailbox mailbox) => ((Activation)mailbox).ActivateAsync();
-
-        protected override void Completed(Task outcome) => throw new InvalidOperationException("An activation ends its first turn itself.");
-
-        protected override void End(Mailbox mailbox, Task outcome)
-        {
-            if (outcome.IsCompletedSuccessfully)
-                mailbox.CloseTurn();
-            else
-                ((Activation)mailbox).Die(outcome.Exception?.InnerException ?? new SiloUnavailableException("The grain host is stopping."));
-        }
-    }
-
-    /// <summary>The last turn.</summary>
-    private sealed class Deactivating(DeactivationReason reason) : Turn
-    {
-        private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public DeactivationReason Reason => reason;
-
-        public Task Gone => _gone.Task;
-
-        internal override void Forward() => _gone.TrySetResult();
-
-        internal override void Refuse(Exception exception) => Forward();
-
-        protected override Task Invoke(Mailbox mailbox) => ((Activation)mailbox).DeactivateAsync(this);
-
-        protected override void Completed(Task outcome) => Forward();
-
-        protected override void End(Mailbox mailbox, Task outcome)
-        {
-            ((Activation)mailbox).Die(null);
-        }
     }
 }

@@ -5,20 +5,16 @@ namespace Mdm.Fleet.Embedded.Activations;
 /// synchronization context, so that never two threads are inside. Locks on itself, because a lock object per activation would cost
 /// more memory than the rest of the mailbox.
 /// </summary>
-internal abstract class Mailbox : SynchronizationContext, IThreadPoolWorkItem
+/// <param name="occupied">True: a first turn is already open on the constructing thread.</param>
+internal abstract class Mailbox(bool occupied) : SynchronizationContext, IThreadPoolWorkItem
 {
     private const int StepsMax = 256;
 
-    private Turn? _first;
-    private Turn? _last;
-    private Continuation? _nextStep;
-    private Continuation? _lastStep;
-    private bool _executing;
-    private bool _turnOpen;
+    private Line<Turn> _turns;
+    private Line<ContinuationStep> _steps;
+    private bool _executing = occupied;
+    private bool _turnOpen = occupied;
     private bool _closed;
-
-    /// <param name="occupied">True: a first turn is already open on the constructing thread.</param>
-    protected Mailbox(bool occupied) => _executing = _turnOpen = occupied;
 
     /// <summary>The object that calls go to.</summary>
     public abstract object? Target { get; }
@@ -26,22 +22,18 @@ internal abstract class Mailbox : SynchronizationContext, IThreadPoolWorkItem
     /// <summary>Why nothing can be called here any more; null while open, or when a call belongs to the successor.</summary>
     public Exception? Failure { get; protected set; }
 
-    protected bool IsIdle => !_executing && !_turnOpen && _first is null;
+    protected bool IsIdle => !_executing && !_turnOpen && _turns.First is null;
 
     /// <summary>No turn may begin here but the last one.</summary>
     protected virtual bool IsEnding => false;
 
-    protected virtual bool TurnReady => _first is not null;
+    protected virtual bool TurnReady => _turns.First is not null;
 
     /// <summary>Opens a turn on this thread if nothing runs or waits; then the caller must <see cref="Leave"/>.</summary>
     public bool TryEnter()
     {
         lock (this)
-        {
-            if (_executing || _turnOpen || _first is not null || IsEnding)
-                return false;
-            return _executing = _turnOpen = true;
-        }
+            return IsIdle && !IsEnding && (_executing = _turnOpen = true);
     }
 
     /// <summary>Ends what <see cref="TryEnter"/> began; an unfinished turn stays open.</summary>
@@ -61,20 +53,13 @@ internal abstract class Mailbox : SynchronizationContext, IThreadPoolWorkItem
     /// <summary>False = this mailbox is closed and the turn belongs to its successor.</summary>
     public bool TryEnqueue(Turn turn)
     {
-        bool more;
         lock (this)
         {
             if (_closed)
                 return false;
-            if (_last is null)
-                _first = turn;
-            else
-                _last.Next = turn;
-            _last = turn;
-            more = ClaimWork();
+            _turns.Add(turn);
         }
-        if (more)
-            Schedule();
+        Wake();
         return true;
     }
 
@@ -90,14 +75,9 @@ internal abstract class Mailbox : SynchronizationContext, IThreadPoolWorkItem
     /// <summary>The open turn is over; called by any thread.</summary>
     public void CloseTurn()
     {
-        bool more;
         lock (this)
-        {
             _turnOpen = false;
-            more = ClaimWork();
-        }
-        if (more)
-            Schedule();
+        Wake();
     }
 
     /// <summary>A turn ended with an exception; called before the next turn can begin.</summary>
@@ -112,19 +92,9 @@ internal abstract class Mailbox : SynchronizationContext, IThreadPoolWorkItem
 
     public override void Post(SendOrPostCallback d, object? state)
     {
-        var step = new Continuation(d, state);
-        bool more;
         lock (this)
-        {
-            if (_lastStep is null)
-                _nextStep = step;
-            else
-                _lastStep.Next = step;
-            _lastStep = step;
-            more = ClaimWork();
-        }
-        if (more)
-            Schedule();
+            _steps.Add(new ContinuationStep(d, state));
+        Wake();
     }
 
     public override void Send(SendOrPostCallback d, object? state) =>
@@ -169,7 +139,7 @@ internal abstract class Mailbox : SynchronizationContext, IThreadPoolWorkItem
         Leave(turnOver: false);
     }
 
-    /// <summary>Looks again for work, after what <see cref="TurnReady"/> depends on was changed under this object's lock.</summary>
+    /// <summary>Has a thread look for work, if there is any that may run.</summary>
     protected void Wake()
     {
         bool more;
@@ -180,13 +150,13 @@ internal abstract class Mailbox : SynchronizationContext, IThreadPoolWorkItem
     }
 
     /// <summary>No turn starts any more; answers the turns that waited.</summary>
-    protected Turn? Close()
+    protected Line<Turn> Close()
     {
         lock (this)
         {
             _closed = _turnOpen = true;
-            var waiting = _first;
-            _first = _last = null;
+            var waiting = _turns;
+            _turns = default;
             return waiting;
         }
     }
@@ -196,20 +166,14 @@ internal abstract class Mailbox : SynchronizationContext, IThreadPoolWorkItem
     /// <summary>The next turn, under lock; null = none now.</summary>
     protected virtual Turn? TakeTurn()
     {
-        while (_first is { } turn)
-        {
-            _first = turn.Next;
-            turn.Next = null;
-            if (_first is null)
-                _last = null;
-            if (!turn.IsAbandoned)
-                return turn;
-        }
-        return null;
+        var turn = _turns.Take();
+        while (turn is { IsAbandoned: true })
+            turn = _turns.Take();
+        return turn;
     }
 
     /// <summary>A step throws only where code started something and let go of it (async void): nobody else can be told.</summary>
-    private void Run(Continuation? step)
+    private void Run(ContinuationStep? step)
     {
         try
         {
@@ -221,41 +185,19 @@ internal abstract class Mailbox : SynchronizationContext, IThreadPoolWorkItem
         }
     }
 
-    private bool TryTake(out Continuation? step, out Turn? turn)
+    private bool TryTake(out ContinuationStep? step, out Turn? turn)
     {
-        (step, turn) = (null, null);
         lock (this)
         {
-            if (_nextStep is not null)
-            {
-                step = _nextStep;
-                _nextStep = step.Next;
-                if (_nextStep is null)
-                    _lastStep = null;
-                return true;
-            }
-            if (!_turnOpen && TurnReady && (turn = TakeTurn()) is not null)
-            {
-                return _turnOpen = true;
-            }
-            _executing = false;
-            return false;
+            step = _steps.Take();
+            turn = step is null && !_turnOpen && TurnReady ? TakeTurn() : null;
+            _turnOpen |= turn is not null;
+            return _executing = step is not null || turn is not null;
         }
     }
 
-    private bool ClaimWork()
-    {
-        if (_executing || (_nextStep is null && (_turnOpen || !TurnReady)))
-            return false;
-        return _executing = true;
-    }
+    private bool ClaimWork() =>
+        !_executing && (_steps.First is not null || (!_turnOpen && TurnReady)) && (_executing = true);
 
     private void Schedule() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-
-    private sealed class Continuation(SendOrPostCallback callback, object? state)
-    {
-        public Continuation? Next { get; set; }
-
-        public void Run() => callback(state);
-    }
 }

@@ -1,12 +1,9 @@
 namespace Mdm.Fleet.Embedded.Activations;
 
 /// <summary>One piece of work of a mailbox: open from its start until its task completes.</summary>
-internal abstract class Turn
+internal abstract class Turn : Linked<Turn>
 {
     private Mailbox? _mailbox;
-
-    /// <summary>The one that waits behind this; the mailbox's own.</summary>
-    internal Turn? Next { get; set; }
 
     /// <summary>Nobody waits for it any more: it need not begin.</summary>
     internal virtual bool IsAbandoned => false;

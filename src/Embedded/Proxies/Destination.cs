@@ -62,7 +62,8 @@ internal sealed class ObserverDestination(EmbeddedHost host, Contract contract, 
         public void End()
         {
             Failure = new OrleansException("The reference to this observer was deleted.");
-            for (var turn = Close(); turn is not null; turn = turn.Next)
+            var waiting = Close();
+            while (waiting.Take() is { } turn)
                 turn.Refuse(Failure);
         }
 
