@@ -5,6 +5,7 @@ public sealed class ManualTime : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<Alarm> _alarms = [];
+    private TaskCompletionSource _alarmSet = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset _now = new(2026, 1, 5, 8, 0, 0, TimeSpan.Zero);
 
     public override DateTimeOffset GetUtcNow()
@@ -17,14 +18,11 @@ public sealed class ManualTime : TimeProvider
 
     public override long GetTimestamp() => GetUtcNow().UtcTicks;
 
-    /// <summary>How many timers are set.</summary>
-    public int Waiting
+    /// <summary>Completes when somebody waits for this clock.</summary>
+    public Task WhenWaitingAsync()
     {
-        get
-        {
-            lock (_gate)
-                return _alarms.Count;
-        }
+        lock (_gate)
+            return _alarms.Count > 0 ? Task.CompletedTask : _alarmSet.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     public void Advance(TimeSpan by)
@@ -72,6 +70,8 @@ public sealed class ManualTime : TimeProvider
                     return true;
                 At = clock._now + dueTime;
                 clock._alarms.Add(this);
+                clock._alarmSet.TrySetResult();
+                clock._alarmSet = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 return true;
             }
         }

@@ -37,6 +37,7 @@ public sealed class ShiftRun(ShiftSettings settings, TimeProvider time)
     {
         await using var apns = await SimulatedApns.StartAsync(new SimulatedApnsOptions(settings.ApnsPort, Seed: settings.Shift.Seed), time, cancellationToken);
         var caFile = await WriteCaAsync(apns, cancellationToken);
+        using var caOfOurs = settings.ApnsCaOut is null ? new TemporaryFile(caFile) : null;
         _progress.Say($"push service at {apns.PushUrl}, its CA in {caFile}");
         await using var log = OpenLog();
         await using var server = Supervise(apns, caFile, log);
@@ -108,6 +109,12 @@ public sealed class ShiftRun(ShiftSettings settings, TimeProvider time)
         : new SupervisedServer(
             [.. settings.ServerCommand.Select(word => word.Replace("{apns-url}", apns.PushUrl.ToString()).Replace("{apns-ca}", caFile))],
             log, _progress);
+}
+
+/// <summary>A file that goes with whoever made it.</summary>
+internal sealed class TemporaryFile(string path) : IDisposable
+{
+    public void Dispose() => File.Delete(path);
 }
 
 /// <summary>The supervised server ended without having been asked to.</summary>

@@ -46,7 +46,7 @@ public sealed class ResultTests
         var result = await server.NextBodyAsync();
         for (var again = 0; again < 2; again++)
         {
-            await WhenWaitingAsync(time);
+            await time.WhenWaitingAsync();
             time.Advance(TimeSpan.FromSeconds(10));
             Assert.Equal(result, await server.NextBodyAsync());
         }
@@ -73,15 +73,5 @@ public sealed class ResultTests
         Assert.Equal("MCInstallationErrorDomain", first.GetString("ErrorDomain"));
         Assert.Equal(1, device.Temper.Refusals);
         Assert.Empty(device.Contents.PresentMarks());
-    }
-
-    private static async Task WhenWaitingAsync(ManualTime time)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (time.Waiting == 0)
-        {
-            limit.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
     }
 }
