@@ -15,8 +15,9 @@ internal static class PostgresDueStatements
         """;
 
     private const string Clear = """
-        DELETE FROM due d USING unnest($1, $2, $3, $4) AS i(kind, key, reason, mark)
-        WHERE d.kind = i.kind AND d.key = i.key AND d.reason = i.reason AND d.mark <= i.mark
+        DELETE FROM due WHERE ctid = ANY (ARRAY(
+            SELECT x.ctid FROM unnest($1, $2, $3, $4) AS i(kind, key, reason, mark), LATERAL (
+                SELECT d.ctid FROM due d WHERE d.kind = i.kind AND d.key = i.key AND d.reason = i.reason AND d.mark <= i.mark OFFSET 0) x))
         """;
 
     public static void AddTo(PostgresRound round, IEnumerable<DueChange> changes)

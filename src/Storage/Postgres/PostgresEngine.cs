@@ -105,7 +105,7 @@ internal sealed class PostgresEngine(StoreOptions options, PostgresOwnership own
     private static ImmutableArray<DueChange> Due(PendingWrite pending) => pending.Write.Due.IsDefault ? [] : pending.Write.Due;
 
     /// <summary>
-    /// Plans are made once and must stay right while the tables grow: index look-ups only. A server that acknowledges before its disk does is
+    /// Plans are made once and must stay right while the tables grow: index look-ups only. A server set to acknowledge before its disk does is
     /// told not to.
     /// </summary>
     private NpgsqlConnection Open()
@@ -125,7 +125,7 @@ internal sealed class PostgresEngine(StoreOptions options, PostgresOwnership own
             opened.Open();
             using var round = new PostgresRound(opened);
             round.Add($"SET statement_timeout = {wait}").Add($"SET lock_timeout = {wait}").Add("SET plan_cache_mode = force_generic_plan")
-                .Add("SET enable_hashjoin = off").Add("SET enable_mergejoin = off").Add("SET enable_seqscan = off")
+                .Add("SET enable_seqscan = off").Add("SET jit = off")
                 .Add("SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'").Run();
             return opened;
         }

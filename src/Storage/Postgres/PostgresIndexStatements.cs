@@ -11,8 +11,8 @@ internal sealed class PostgresIndexStatements(List<PendingWrite> writes)
     private const char TagSeparator = '\u001f';
 
     private const string Read = """
-        SELECT x.kind, x.key, x.status, x.search, x.summary, x.tags
-        FROM unnest($1, $2) AS i(kind, key) JOIN index_rows x ON x.kind = i.kind AND x.key = i.key
+        SELECT x.* FROM unnest($1, $2) AS i(kind, key), LATERAL (
+            SELECT r.kind, r.key, r.status, r.search, r.summary, r.tags FROM index_rows r WHERE r.kind = i.kind AND r.key = i.key OFFSET 0) x
         """;
 
     private const string Put = """
@@ -21,10 +21,16 @@ internal sealed class PostgresIndexStatements(List<PendingWrite> writes)
         SET status = excluded.status, search = excluded.search, summary = excluded.summary, tags = excluded.tags
         """;
 
-    private const string Delete = "DELETE FROM index_rows x USING unnest($1, $2) AS i(kind, key) WHERE x.kind = i.kind AND x.key = i.key";
+    private const string Delete = """
+        DELETE FROM index_rows WHERE ctid = ANY (ARRAY(
+            SELECT x.ctid FROM unnest($1, $2) AS i(kind, key), LATERAL (
+                SELECT r.ctid FROM index_rows r WHERE r.kind = i.kind AND r.key = i.key OFFSET 0) x))
+        """;
 
     private const string DeleteTags = """
-        DELETE FROM index_tags t USING unnest($1, $2, $3) AS i(kind, tag, key) WHERE t.kind = i.kind AND t.tag = i.tag AND t.key = i.key
+        DELETE FROM index_tags WHERE ctid = ANY (ARRAY(
+            SELECT x.ctid FROM unnest($1, $2, $3) AS i(kind, tag, key), LATERAL (
+                SELECT t.ctid FROM index_tags t WHERE t.kind = i.kind AND t.tag = i.tag AND t.key = i.key OFFSET 0) x))
         """;
 
     private const string PutTags = "INSERT INTO index_tags (kind, tag, key) SELECT * FROM unnest($1, $2, $3) ON CONFLICT DO NOTHING";

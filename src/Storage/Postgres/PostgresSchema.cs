@@ -16,7 +16,7 @@ internal static class PostgresSchema
             id int PRIMARY KEY CHECK (id = 1), host_kind text NOT NULL, cluster_id text NOT NULL, instance text NOT NULL, since timestamptz NOT NULL);
         CREATE FUNCTION store_fence(owner text) RETURNS void LANGUAGE plpgsql AS $$
         BEGIN
-            PERFORM 1 FROM store_owner WHERE instance = owner FOR SHARE;
+            PERFORM 1 FROM store_owner WHERE id = 1 AND instance = owner FOR SHARE;
             IF NOT FOUND THEN
                 RAISE EXCEPTION 'another process owns the store' USING ERRCODE = 'MDM01';
             END IF;
