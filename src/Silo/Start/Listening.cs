@@ -9,7 +9,8 @@ namespace Mdm.Fleet.Silo.Start;
 /// <summary>How the server listens: its bounds, and TLS that lets any client certificate in, as the edge decides whom it proves.</summary>
 internal static class Listening
 {
-    private const int BodyBytesMax = 16 * 1024 * 1024;
+    // Above every endpoint's own bound: what is somewhat too large is read and dropped, so that the sender gets to see its 413.
+    private const int BodyBytesMax = 32 * 1024 * 1024;
     private const int HeaderBytesMax = 32 * 1024;
     private const int BodyBytesPerSecondMin = 240;
 

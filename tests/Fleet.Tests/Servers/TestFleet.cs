@@ -21,7 +21,7 @@ namespace Mdm.Fleet.Fleet.Tests.Servers;
 /// </summary>
 public sealed class TestFleet : IAsyncDisposable
 {
-    public const string Topic = "com.apple.mgmt.External.8d3c6f0e-5b1a-4f7e-9c2d-7a4b1e0f6d35";
+    public const string Topic = "com.apple.mgmt.External.5f0c9d1e-7a3b-4c62-9f41-0b8e2d6a7c15";
     public const string CertificateHeader = "X-Client-Cert";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("fleet-test-");
