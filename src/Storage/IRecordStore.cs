@@ -29,6 +29,9 @@ public interface IRecordStore : IAsyncDisposable
     /// <summary>A page of the index in key order, from <see cref="IndexQuery.After"/> on.</summary>
     Task<IndexPage> QueryAsync(IndexQuery query, CancellationToken cancellationToken = default);
 
+    /// <summary>The index rows of some keys (at most <see cref="RecordLimits.PageRowsMax"/>), in key order; a key without a row is left out.</summary>
+    Task<ImmutableArray<IndexEntry>> ReadIndexAsync(string kind, IReadOnlyCollection<string> keys, CancellationToken cancellationToken = default);
+
     /// <summary>How many index rows of a kind have each status.</summary>
     Task<ImmutableSortedDictionary<string, long>> CountAsync(string kind, CancellationToken cancellationToken = default);
 

@@ -58,6 +58,8 @@ public static class RecordLimits
         return limit;
     }
 
+    internal static void CheckKeys(IReadOnlyCollection<string> keys) => ArgumentOutOfRangeException.ThrowIfGreaterThan(keys.Count, PageRowsMax);
+
     /// <summary>Text to search in or for: NUL, which PostgreSQL cannot store, and broken surrogates become spaces.</summary>
     internal static string Searchable(string text)
     {

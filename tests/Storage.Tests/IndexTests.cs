@@ -22,6 +22,15 @@ public abstract class IndexTests(ITestEngine engine) : StoreTest(engine)
     }
 
     [Fact]
+    public async Task Rows_of_given_keys_come_in_key_order_without_the_unknown_ones()
+    {
+        await WriteDevicesAsync(5);
+        var rows = await Store.ReadIndexAsync("device", [Key(3), "no such key", Key(1), Key(3)]);
+        Assert.Equal([Key(1), Key(3)], rows.Select(r => r.Key));
+        Assert.Equal((await Store.QueryAsync(new("device", After: Key(2), Limit: 1))).Rows[0].Row.Summary.ToArray(), rows[1].Row.Summary.ToArray());
+    }
+
+    [Fact]
     public async Task A_page_that_holds_exactly_the_rest_is_the_last()
     {
         await WriteDevicesAsync(10);

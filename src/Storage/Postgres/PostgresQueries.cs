@@ -39,6 +39,13 @@ internal static class PostgresQueries
         return rows.Length > query.Limit ? new(rows[..query.Limit], rows[query.Limit - 1].Key) : new(rows, null);
     }
 
+    public static Task<ImmutableArray<IndexEntry>> IndexAsync(
+        PostgresReaders readers, string kind, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) => readers.ReadAsync(
+            "SELECT key, status, search, summary, tags FROM index_rows WHERE kind = $1 AND key = ANY ($2) ORDER BY key",
+            [Text(kind), Texts([.. keys])],
+            static row => new IndexEntry(row.GetString(0), PostgresIndexStatements.Row(row, 1)),
+            cancellationToken);
+
     public static async Task<ImmutableSortedDictionary<string, long>> CountAsync(PostgresReaders readers, string kind, CancellationToken cancellationToken)
     {
         var counts = await readers.ReadAsync(

@@ -67,6 +67,12 @@ internal sealed class PostgresRecordStore : IRecordStore
         return PostgresQueries.IndexAsync(readers, query, cancellationToken);
     }
 
+    public Task<ImmutableArray<IndexEntry>> ReadIndexAsync(string kind, IReadOnlyCollection<string> keys, CancellationToken cancellationToken = default)
+    {
+        RecordLimits.CheckKeys(keys);
+        return PostgresQueries.IndexAsync(readers, kind, keys, cancellationToken);
+    }
+
     public Task<ImmutableSortedDictionary<string, long>> CountAsync(string kind, CancellationToken cancellationToken = default) =>
         PostgresQueries.CountAsync(readers, kind, cancellationToken);
 

@@ -36,6 +36,19 @@ internal static class SqliteQueries
         return Page(row, query.Limit);
     }
 
+    public static ImmutableArray<IndexEntry> IndexOf(SqliteDatabase database, (string Kind, IReadOnlyCollection<string> Keys) of)
+    {
+        var rows = ImmutableArray.CreateBuilder<IndexEntry>();
+        foreach (var key in of.Keys.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            using var row = database.Prepare("SELECT status, search, summary, tags FROM index_rows WHERE kind = ? AND key = ?").Start().With(of.Kind).With(key);
+            if (row.Step())
+                rows.Add(new(key, SqliteIndexWriter.Row(row, 0)));
+        }
+
+        return rows.ToImmutable();
+    }
+
     public static ImmutableSortedDictionary<string, long> Count(SqliteDatabase database, string kind)
     {
         var counts = ImmutableSortedDictionary.CreateBuilder<string, long>(StringComparer.Ordinal);

@@ -67,6 +67,12 @@ internal sealed class SqliteRecordStore : IRecordStore
         return readers.ReadAsync(query, SqliteQueries.Index, cancellationToken).AsTask();
     }
 
+    public Task<ImmutableArray<IndexEntry>> ReadIndexAsync(string kind, IReadOnlyCollection<string> keys, CancellationToken cancellationToken = default)
+    {
+        RecordLimits.CheckKeys(keys);
+        return readers.ReadAsync((kind, keys), SqliteQueries.IndexOf, cancellationToken).AsTask();
+    }
+
     public Task<ImmutableSortedDictionary<string, long>> CountAsync(string kind, CancellationToken cancellationToken = default) =>
         readers.ReadAsync(kind, SqliteQueries.Count, cancellationToken).AsTask();
 
