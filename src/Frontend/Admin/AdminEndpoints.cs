@@ -1,4 +1,18 @@
+using System.Text.Json;
+using Mdm.Fleet.Frontend.Admin.Access;
+using Mdm.Fleet.Frontend.Admin.Apps;
+using Mdm.Fleet.Frontend.Admin.Configurations;
+using Mdm.Fleet.Frontend.Admin.Devices;
+using Mdm.Fleet.Frontend.Admin.EnrolmentTokens;
+using Mdm.Fleet.Frontend.Admin.Groups;
+using Mdm.Fleet.Frontend.Admin.Idempotency;
+using Mdm.Fleet.Frontend.Admin.Overview;
+using Mdm.Fleet.Frontend.Admin.PushCertificate;
+using Mdm.Fleet.Frontend.Admin.Session;
+using Mdm.Fleet.Frontend.Admin.Users;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Mdm.Fleet.Frontend.Admin;
@@ -7,8 +21,44 @@ namespace Mdm.Fleet.Frontend.Admin;
 public static class AdminEndpoints
 {
     /// <summary>Registers what the API needs.</summary>
-    public static IServiceCollection AddAdmin(this IServiceCollection services) => services;
+    public static IServiceCollection AddAdmin(this IServiceCollection services) => services
+        .AddSingleton<ApiTokens>()
+        .AddSingleton<TokenDoor>()
+        .AddSingleton<SessionCookie>()
+        .AddSingleton<IdempotencyRecords>()
+        .AddSingleton<IdempotencyFilter>()
+        .AddSingleton<ItemDesk>()
+        .AddSingleton<UserGroupDesk>()
+        .AddSingleton<DeviceGroupDesk>()
+        .AddSingleton<OverviewReader>()
+        .Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true)
+        .ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.AllowOutOfOrderMetadataProperties = true;
+            options.SerializerOptions.RespectNullableAnnotations = true;
+            options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        })
+        .AddOpenApi(ApiDocument.Name, ApiDocument.Describe);
 
-    /// <summary>Maps the API's endpoints.</summary>
-    public static WebApplication MapAdmin(this WebApplication app) => app;
+    /// <summary>Maps the API's endpoints behind their gate.</summary>
+    public static WebApplication MapAdmin(this WebApplication app)
+    {
+        app.UseWhen(
+            static http => http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/hubs"),
+            static gated => gated.UseMiddleware<AdminGate>());
+        var api = app.MapGroup("/api/v1");
+        SessionEndpoints.Map(api);
+        OverviewEndpoints.Map(api);
+        UserEndpoints.Map(api);
+        UserGroupEndpoints.Map(api);
+        DeviceGroupEndpoints.Map(api);
+        ConfigurationEndpoints.Map(api);
+        AppEndpoints.Map(api);
+        DeviceEndpoints.Map(api);
+        EnrolmentTokenEndpoints.Map(api);
+        PushCertificateEndpoints.Map(api);
+        app.MapOpenApi(ApiDocument.Path);
+        app.MapGet("/openapi.json", static () => TypedResults.Redirect(ApiDocument.Path)).ExcludeFromDescription();
+        return app;
+    }
 }

@@ -1,6 +1,31 @@
+using Mdm.Fleet.Domain.Enrollment;
 using Microsoft.AspNetCore.SignalR;
 
 namespace Mdm.Fleet.Frontend.Live;
 
-/// <summary>What admins watch: <c>/hubs/fleet</c>.</summary>
-public sealed class FleetHub : Hub;
+/// <summary>What the hub calls on a page.</summary>
+public interface IFleetPage
+{
+    Task Devices(DevicesMessage message);
+
+    Task Events(EventsMessage message);
+}
+
+/// <summary>What admins watch: <c>/hubs/fleet</c>. One subscription a connection; its end is the connection's.</summary>
+public sealed class FleetHub(LiveFeed feed) : Hub
+{
+    /// <summary>Begins to watch. What came since the cursor is sent first.</summary>
+    /// <exception cref="HubException">No such device id, or too many pages watch.</exception>
+    public Task Subscribe(SubscribeRequest request)
+    {
+        if (request.Device is not null && !EnrollmentId.TryParse(request.Device, out _))
+            throw new HubException("There is no such device.");
+        return feed.SubscribeAsync(Context.ConnectionId, request, Context.ConnectionAborted);
+    }
+
+    public override Task OnDisconnectedAsync(Exception? exception)
+    {
+        feed.Leave(Context.ConnectionId);
+        return Task.CompletedTask;
+    }
+}

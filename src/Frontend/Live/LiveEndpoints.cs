@@ -3,16 +3,32 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Mdm.Fleet.Frontend.Live;
 
-/// <summary>The live page's hub and what feeds it.</summary>
+/// <summary>The live page, its hub and what feeds it.</summary>
 public static class LiveEndpoints
 {
+    private const int MessageBytesMax = 4 * 1024;
+
     /// <summary>Registers what the hub needs.</summary>
     public static IServiceCollection AddLive(this IServiceCollection services)
     {
-        services.AddSignalR();
-        return services;
+        services.AddSignalR(options =>
+        {
+            options.MaximumReceiveMessageSize = MessageBytesMax;
+            options.KeepAliveInterval = TimeSpan.FromSeconds(10);
+            options.ClientTimeoutInterval = TimeSpan.FromSeconds(40);
+        });
+        return services
+            .AddSingleton<FleetLog>()
+            .AddSingleton<LiveFeed>()
+            .AddHostedService(static provider => provider.GetRequiredService<LiveFeed>())
+            .AddSingleton<ConsoleFiles>();
     }
 
-    /// <summary>Maps the hub.</summary>
-    public static WebApplication MapLive(this WebApplication app) => app;
+    /// <summary>Maps the hub and the console's pages.</summary>
+    public static WebApplication MapLive(this WebApplication app)
+    {
+        app.MapHub<FleetHub>("/hubs/fleet");
+        ConsoleFiles.Map(app);
+        return app;
+    }
 }

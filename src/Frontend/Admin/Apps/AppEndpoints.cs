@@ -1,0 +1,75 @@
+using System.Text.Json.Nodes;
+using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Configurations;
+using Mdm.Fleet.Frontend.Admin.Configurations;
+using Mdm.Fleet.Frontend.Admin.Http;
+using Mdm.Fleet.Frontend.Admin.Idempotency;
+using Mdm.Fleet.Grains.Configurations;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Mdm.Fleet.Frontend.Admin.Apps;
+
+/// <summary>Managed apps: a bundle identifier and the address of a manifest, which devices fetch and this server does not.</summary>
+internal static class AppEndpoints
+{
+    public static void Map(RouteGroupBuilder api)
+    {
+        var apps = api.MapGroup("/apps").WithTags("Apps");
+        apps.MapGet("", ListAsync).WithSummary("Apps, searched by q");
+        apps.MapPost("", CreateAsync).Accepts<AppBody>("application/json").TakesIdempotencyKey().WithSummary("Add an app");
+        apps.MapGet("/{id}", ShowAsync).WithSummary("One app");
+        apps.MapPut("/{id}", UpdateAsync).Accepts<AppBody>("application/json").WithSummary("Change an app");
+        apps.MapDelete("/{id}", DeleteAsync).WithSummary("Delete an app");
+        apps.MapPut("/{id}/distribution", DistributeAsync).Accepts<DistributionBody>("application/json").WithSummary("Say who gets an app");
+    }
+
+    private static async Task<Ok<Listed<JsonObject>>> ListAsync(ItemDesk desk, int? limit, string? cursor, string? q, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await desk.ListAsync(isApp: true, limit, cursor, q, cancellationToken));
+
+    private static async Task<Created<AppObject>> CreateAsync(HttpContext http, ItemDesk desk)
+    {
+        var body = (await Body.ReadAsync<AppBody>(http)).Check();
+        var catalog = await desk.CatalogAsync();
+        if (catalog.Items.Any(item => item.Delivery is Delivery.ManagedApp app && app.BundleId == body.BundleId))
+            throw RefusalException.Conflict("bundle-id-taken", "Another app has this bundle identifier; devices could not tell the two apart.");
+        var spec = Spec(body, body.Distribution?.Check(catalog) ?? new Distribution.None());
+        var id = await desk.CreateAsync(body.Id, spec, Access.Admin.Of(http).Name);
+        return TypedResults.Created($"/api/v1/apps/{id}", Present(http, await desk.ViewAsync(id, isApp: true)));
+    }
+
+    private static async Task<Ok<AppObject>> ShowAsync(HttpContext http, ItemDesk desk, string id) =>
+        TypedResults.Ok(Present(http, await desk.ViewAsync(id, isApp: true)));
+
+    private static async Task<Ok<AppObject>> UpdateAsync(HttpContext http, ItemDesk desk, string id)
+    {
+        var body = (await Body.ReadAsync<AppBody>(http)).Check();
+        var distribution = body.Distribution?.Check(await desk.CatalogAsync());
+        var view = await desk.UpdateAsync(
+            id, isApp: true, current => Spec(body, distribution ?? current.Spec.Distribution), Etags.Expected(http), Access.Admin.Of(http).Name);
+        return TypedResults.Ok(Present(http, view));
+    }
+
+    private static async Task<Ok<AppObject>> DistributeAsync(HttpContext http, ItemDesk desk, string id)
+    {
+        var body = await Body.ReadAsync<DistributionBody>(http);
+        return TypedResults.Ok(Present(http, await desk.DistributeAsync(id, isApp: true, body, Etags.Expected(http), Access.Admin.Of(http).Name)));
+    }
+
+    private static async Task<NoContent> DeleteAsync(HttpContext http, ItemDesk desk, string id)
+    {
+        await desk.DeleteAsync(id, isApp: true, Etags.Expected(http), Access.Admin.Of(http).Name);
+        return TypedResults.NoContent();
+    }
+
+    private static ConfigurationSpec Spec(AppBody body, Distribution distribution) =>
+        new(body.Name, null, new AppContent(body.BundleId, body.ManifestUrl), distribution, body.Enabled, body.Required);
+
+    private static AppObject Present(HttpContext http, ConfigurationView view)
+    {
+        Etags.Show(http, view.Etag);
+        return AppObject.Of(view);
+    }
+}

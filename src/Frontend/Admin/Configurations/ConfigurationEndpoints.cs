@@ -1,0 +1,95 @@
+using System.Text.Json.Nodes;
+using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Configurations;
+using Mdm.Fleet.Frontend.Admin.Http;
+using Mdm.Fleet.Frontend.Admin.Idempotency;
+using Mdm.Fleet.Grains.Configurations;
+using Mdm.Fleet.Protocol.Profiles;
+using Mdm.Fleet.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Mdm.Fleet.Frontend.Admin.Configurations;
+
+/// <summary>Configurations, the built-in multi-user sign-in among them (MU-10, MU-11).</summary>
+internal static class ConfigurationEndpoints
+{
+    /// <summary>What a stored payload has besides the content.</summary>
+    private const int PayloadOverheadBytes = 16 * 1024;
+
+    public static void Map(RouteGroupBuilder api)
+    {
+        var configurations = api.MapGroup("/configurations").WithTags("Configurations");
+        configurations.MapGet("", ListAsync).WithSummary("Configurations, searched by q");
+        configurations.MapPost("", CreateAsync).Accepts<ConfigurationBody>("application/json").TakesIdempotencyKey().WithSummary("Add a configuration");
+        configurations.MapGet("/{id}", ShowAsync).WithSummary("One configuration");
+        configurations.MapPut("/{id}", UpdateAsync).Accepts<ConfigurationBody>("application/json").WithSummary("Change a configuration");
+        configurations.MapDelete("/{id}", DeleteAsync).WithSummary("Delete a configuration");
+        configurations.MapPut("/{id}/distribution", DistributeAsync).Accepts<DistributionBody>("application/json").WithSummary("Say who gets a configuration");
+    }
+
+    private static async Task<Ok<Listed<JsonObject>>> ListAsync(ItemDesk desk, int? limit, string? cursor, string? q, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await desk.ListAsync(isApp: false, limit, cursor, q, cancellationToken));
+
+    private static async Task<Created<ConfigurationObject>> CreateAsync(HttpContext http, ItemDesk desk)
+    {
+        var body = await ReadAsync(http);
+        if (body.Content is ConfigurationContent.MultiUserSignIn || body.Id == IConfiguration.MultiUserSignIn)
+            throw ItemDesk.BuiltIn();
+        var distribution = body.Distribution?.Check(await desk.CatalogAsync()) ?? new Distribution.None();
+        var spec = new ConfigurationSpec(body.Name, body.Content, null, distribution, body.Enabled, true);
+        var id = await desk.CreateAsync(body.Id, spec, Access.Admin.Of(http).Name);
+        return TypedResults.Created($"/api/v1/configurations/{id}", await PresentAsync(http, desk, await desk.ViewAsync(id, isApp: false)));
+    }
+
+    private static async Task<Ok<ConfigurationObject>> ShowAsync(HttpContext http, ItemDesk desk, string id) =>
+        TypedResults.Ok(await PresentAsync(http, desk, await desk.ViewAsync(id, isApp: false)));
+
+    private static async Task<Ok<ConfigurationObject>> UpdateAsync(HttpContext http, ItemDesk desk, string id)
+    {
+        var body = await ReadAsync(http);
+        var isSignIn = id == IConfiguration.MultiUserSignIn;
+        if (!isSignIn && body.Content is ConfigurationContent.MultiUserSignIn)
+            throw ItemDesk.BuiltIn();
+        var distribution = body.Distribution?.Check(await desk.CatalogAsync(), isSignIn);
+        var view = await desk.UpdateAsync(
+            id,
+            isApp: false,
+            current => new ConfigurationSpec(body.Name, body.Content, null, distribution ?? current.Spec.Distribution, body.Enabled, true),
+            Etags.Expected(http),
+            Access.Admin.Of(http).Name);
+        return TypedResults.Ok(await PresentAsync(http, desk, view));
+    }
+
+    private static async Task<Ok<ConfigurationObject>> DistributeAsync(HttpContext http, ItemDesk desk, string id)
+    {
+        var body = await Body.ReadAsync<DistributionBody>(http);
+        var view = await desk.DistributeAsync(id, isApp: false, body, Etags.Expected(http), Access.Admin.Of(http).Name);
+        return TypedResults.Ok(await PresentAsync(http, desk, view));
+    }
+
+    private static async Task<NoContent> DeleteAsync(HttpContext http, ItemDesk desk, string id)
+    {
+        await desk.DeleteAsync(id, isApp: false, Etags.Expected(http), Access.Admin.Of(http).Name);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<ConfigurationBody> ReadAsync(HttpContext http)
+    {
+        var body = await Body.ReadAsync<ConfigurationBody>(http, Body.ContentBytesMax);
+        body = body with { Name = Names.Check(body.Name) };
+        if (RefusalException.Fields(ConfigurationCheck.Check(body.Content).Select(problem => (problem.Field, problem.Message))) is { } refused)
+            throw refused;
+        if (System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body.Content, Body.Options).Length > RecordLimits.BodyBytesMax - PayloadOverheadBytes)
+            throw new RefusalException(StatusCodes.Status413PayloadTooLarge, "too-large", "The content is larger than what is stored: 3 MiB at most.");
+        return body;
+    }
+
+    private static async Task<ConfigurationObject> PresentAsync(HttpContext http, ItemDesk desk, ConfigurationView view)
+    {
+        Etags.Show(http, view.Etag);
+        return ConfigurationObject.Of(view, await desk.CatalogAsync());
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text.Json.Nodes;
+using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Frontend.Admin.Http;
+using Mdm.Fleet.Grains.Catalog;
+using Mdm.Fleet.Grains.Configurations;
+using Mdm.Fleet.Storage;
+using Orleans;
+
+namespace Mdm.Fleet.Frontend.Admin.Configurations;
+
+/// <summary>What configurations and apps have in common: they are items under ids of one space, distributed by the catalog.</summary>
+internal sealed class ItemDesk(IGrainFactory grains, IRecordStore store)
+{
+    public Task<CatalogSnapshot> CatalogAsync() => grains.GetGrain<ICatalog>(ICatalog.Key).Read();
+
+    public async Task<ConfigurationView> ViewAsync(string id, bool isApp)
+    {
+        var what = isApp ? "app" : "configuration";
+        if (!ItemId.TryParse(id, out var item) || await grains.GetGrain<IConfiguration>(item.Value).View() is not { } view || view.Spec.App is not null != isApp)
+            throw RefusalException.NotFound(what);
+        return view;
+    }
+
+    /// <summary>Creates under the id given, or under the first free one that the name makes.</summary>
+    public async Task<string> CreateAsync(string? id, ConfigurationSpec spec, string by)
+    {
+        if (id is not null && !ItemId.TryParse(id, out _))
+            throw RefusalException.Field("id", "An id is 1 to 64 lower-case letters, digits or hyphens.");
+        foreach (var candidate in id is null ? Slugs.For(spec.Name) : [id])
+        {
+            if (candidate != IConfiguration.MultiUserSignIn && await grains.GetGrain<IConfiguration>(candidate).Create(spec, by))
+                return candidate;
+        }
+
+        throw RefusalException.Taken(id ?? spec.Name);
+    }
+
+    public async Task<ConfigurationView> UpdateAsync(string id, bool isApp, Func<ConfigurationView, ConfigurationSpec> change, string? etag, string by)
+    {
+        var current = await ViewAsync(id, isApp);
+        return Done(await grains.GetGrain<IConfiguration>(id).Update(change(current), etag, by), isApp)!;
+    }
+
+    public async Task<ConfigurationView> DistributeAsync(string id, bool isApp, DistributionBody distribution, string? etag, string by)
+    {
+        var current = await ViewAsync(id, isApp);
+        var checkedOne = distribution.Check(await CatalogAsync(), current.BuiltIn);
+        return Done(await grains.GetGrain<IConfiguration>(id).Distribute(checkedOne, etag, by), isApp)!;
+    }
+
+    public async Task DeleteAsync(string id, bool isApp, string? etag, string by)
+    {
+        await ViewAsync(id, isApp);
+        Done(await grains.GetGrain<IConfiguration>(id).Delete(etag, by), isApp);
+    }
+
+    /// <summary>Rows of the index, with what the catalog says of them.</summary>
+    public async Task<Listed<JsonObject>> ListAsync(bool isApp, int? limit, string? cursor, string? q, CancellationToken cancellationToken)
+    {
+        if (!isApp)
+            await grains.GetGrain<IConfiguration>(IConfiguration.MultiUserSignIn).View();
+        var words = Lists.Words(q);
+        var query = new IndexQuery(
+            "configuration", Tag: isApp ? "is:app" : "is:configuration", Search: words.FirstOrDefault(), After: Lists.After(cursor), Limit: Lists.Limit(limit));
+        var page = await Lists.PageAsync(store, query, words.Length < 2 ? null : row => words.All(word => row.Row.Search.Contains(word, StringComparison.Ordinal)), cancellationToken);
+        var catalog = await CatalogAsync();
+        return new Listed<JsonObject>([.. page.Rows.Select(row => Row(row, catalog, isApp))], Lists.Cursor(page.Next));
+    }
+
+    private static JsonObject Row(IndexEntry entry, CatalogSnapshot catalog, bool isApp)
+    {
+        var row = (JsonObject)JsonNode.Parse(entry.Row.Summary.Span)!;
+        var item = catalog.Find(ItemId.Parse(entry.Key));
+        var distribution = item?.Distribution ?? new Distribution.None();
+        row["distribution"] = System.Text.Json.JsonSerializer.SerializeToNode(DistributionBody.Of(distribution), Body.Options);
+        if (isApp)
+        {
+            row["bundleId"] = (item?.Delivery as Delivery.ManagedApp)?.BundleId;
+            row["required"] = item?.Required ?? true;
+        }
+
+        row["warnings"] = System.Text.Json.JsonSerializer.SerializeToNode(Warning.Of(entry.Key == IConfiguration.MultiUserSignIn, distribution, catalog), Body.Options);
+        return row;
+    }
+
+    private static ConfigurationView? Done(ConfigurationChange change, bool isApp) => change.Result switch
+    {
+        ConfigurationResult.Done => change.View,
+        ConfigurationResult.NotFound => throw RefusalException.NotFound(isApp ? "app" : "configuration"),
+        ConfigurationResult.Stale => throw RefusalException.Stale(),
+        ConfigurationResult.BuiltIn => throw BuiltIn(),
+        ConfigurationResult.Fixed => throw RefusalException.Conflict("fixed", "Devices know an app by its bundle identifier, which can't be changed: add another app."),
+        _ => throw new InvalidOperationException($"No answer to {change.Result}."),
+    };
+
+    public static RefusalException BuiltIn() =>
+        RefusalException.Conflict("built-in", "Multi-user sign-in is built in: there is exactly one, and only its distribution and its branding are edited.");
+}

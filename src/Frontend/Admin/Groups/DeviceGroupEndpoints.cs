@@ -1,0 +1,89 @@
+using Mdm.Fleet.Domain.Enrollment;
+using Mdm.Fleet.Frontend.Admin.Http;
+using Mdm.Fleet.Frontend.Admin.Idempotency;
+using Mdm.Fleet.Grains.Devices;
+using Mdm.Fleet.Grains.Groups;
+using Mdm.Fleet.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Orleans;
+
+namespace Mdm.Fleet.Frontend.Admin.Groups;
+
+/// <summary>Static device groups: a device keeps its items whoever holds it.</summary>
+internal static class DeviceGroupEndpoints
+{
+    /// <summary>A group of a device is a tag of its index row, which has others too.</summary>
+    public const int GroupsPerDeviceMax = 10;
+
+    public static void Map(RouteGroupBuilder api)
+    {
+        var groups = api.MapGroup("/device-groups").WithTags("Device groups");
+        groups.MapGet("", ListAsync).WithSummary("Device groups");
+        groups.MapPost("", CreateAsync).Accepts<GroupBody>("application/json").TakesIdempotencyKey().WithSummary("Add a device group");
+        groups.MapGet("/{id}", ShowAsync).WithSummary("One device group");
+        groups.MapPut("/{id}", RenameAsync).Accepts<GroupBody>("application/json").WithSummary("Rename a device group");
+        groups.MapDelete("/{id}", DeleteAsync).WithSummary("Delete a device group");
+        groups.MapGet("/{id}/members", MembersAsync).WithSummary("Devices of a device group");
+        groups.MapPut("/{id}/members/{deviceId}", JoinAsync).WithSummary("Put a device into a device group");
+        groups.MapDelete("/{id}/members/{deviceId}", LeaveAsync).WithSummary("Take a device out of a device group");
+    }
+
+    private static async Task<Ok<Listed<RawJson>>> ListAsync(DeviceGroupDesk desk, int? limit, string? cursor, string? q, CancellationToken cancellationToken) =>
+        TypedResults.Ok(Lists.Show(await desk.ListAsync(limit, Lists.After(cursor), q, cancellationToken)));
+
+    private static async Task<Created<DeviceGroupObject>> CreateAsync(HttpContext http, DeviceGroupDesk desk)
+    {
+        var view = await desk.CreateAsync(await Body.ReadAsync<GroupBody>(http), Access.Admin.Of(http).Name);
+        return TypedResults.Created($"/api/v1/device-groups/{view.Id}", Present(http, view));
+    }
+
+    private static async Task<Ok<DeviceGroupObject>> ShowAsync(HttpContext http, DeviceGroupDesk desk, string id) =>
+        TypedResults.Ok(Present(http, await desk.ViewAsync(id)));
+
+    private static async Task<Ok<DeviceGroupObject>> RenameAsync(HttpContext http, DeviceGroupDesk desk, string id)
+    {
+        var body = await Body.ReadAsync<GroupBody>(http);
+        return TypedResults.Ok(Present(http, await desk.RenameAsync(id, body, Etags.Expected(http), Access.Admin.Of(http).Name)));
+    }
+
+    private static async Task<NoContent> DeleteAsync(HttpContext http, DeviceGroupDesk desk, string id)
+    {
+        await desk.DeleteAsync(id, Etags.Expected(http), Access.Admin.Of(http).Name);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<Listed<RawJson>>> MembersAsync(
+        DeviceGroupDesk desk, IRecordStore store, string id, int? limit, string? cursor, CancellationToken cancellationToken)
+    {
+        var group = (await desk.ViewAsync(id)).Id;
+        var query = new IndexQuery("device", Tag: DeviceRecord.DeviceGroupTag(group), After: Lists.After(cursor), Limit: Lists.Limit(limit));
+        return TypedResults.Ok(Lists.Show(await store.QueryAsync(query, cancellationToken)));
+    }
+
+    private static Task<NoContent> JoinAsync(DeviceGroupDesk desk, IGrainFactory grains, string id, string deviceId) =>
+        SetAsync(desk, grains, id, deviceId, member: true);
+
+    private static Task<NoContent> LeaveAsync(DeviceGroupDesk desk, IGrainFactory grains, string id, string deviceId) =>
+        SetAsync(desk, grains, id, deviceId, member: false);
+
+    private static async Task<NoContent> SetAsync(DeviceGroupDesk desk, IGrainFactory grains, string id, string deviceId, bool member)
+    {
+        var group = (await desk.ViewAsync(id)).Id;
+        if (!EnrollmentId.TryParse(deviceId, out var device))
+            throw RefusalException.NotFound("device");
+        var grain = grains.GetGrain<IDevice>(device.Value);
+        var groups = (await grain.View()).Device.Groups;
+        if (member && groups.Length >= GroupsPerDeviceMax && !groups.Contains(group))
+            throw RefusalException.Conflict("too-many-groups", $"A device is in at most {GroupsPerDeviceMax} device groups.");
+        return await grain.SetGroup(group, member, 0) ? TypedResults.NoContent() : throw RefusalException.NotFound("device");
+    }
+
+    private static DeviceGroupObject Present(HttpContext http, GroupView view)
+    {
+        Etags.Show(http, view.Etag);
+        return new DeviceGroupObject(view.Id.Value, view.Name, view.Etag);
+    }
+}

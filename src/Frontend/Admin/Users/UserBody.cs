@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Users;
+using Mdm.Fleet.Frontend.Admin.Configurations;
+using Mdm.Fleet.Frontend.Admin.Http;
+using Mdm.Fleet.Grains.Users;
+
+namespace Mdm.Fleet.Frontend.Admin.Users;
+
+/// <summary>
+/// What an admin says of a person. Password null = unchanged, and a new person can't sign in yet; groups null = unchanged. Registration:
+/// password, pin or both.
+/// </summary>
+public sealed record UserBody(
+    string DisplayName,
+    string? UserName = null,
+    string? Email = null,
+    string? Password = null,
+    string Registration = "password",
+    bool Enabled = true,
+    IReadOnlyList<string>? Groups = null)
+{
+    public const int PasswordLengthMin = 8;
+    public const int PasswordLengthMax = 1024;
+
+    /// <summary>A group of a person is a tag of their index row, and of their device's.</summary>
+    public const int GroupsMax = 48;
+
+    private const int EmailLengthMax = 254;
+
+    /// <summary>Checks all fields.</summary>
+    /// <exception cref="RefusalException">Some are wrong; all are named.</exception>
+    public UserSpec Check(UserName user, CatalogSnapshot catalog, ImmutableArray<GroupId> groupsNow)
+    {
+        var displayName = Names.Check(DisplayName, "displayName");
+        var isRegistration = Enum.TryParse<RegistrationSetting>(Registration, ignoreCase: true, out var registration)
+            && JsonNamingPolicy.CamelCase.ConvertName(registration.ToString()) == Registration;
+        if (RefusalException.Fields(Problems(user, isRegistration)) is { } refused)
+            throw refused;
+        var groups = Groups is null ? groupsNow : DistributionBody.Known(Groups.Where(id => id != Grains.Groups.IGroupGrain.Everyone).ToArray(), "groups", catalog.UserGroups);
+        return groups.Length > GroupsMax
+            ? throw RefusalException.Field("groups", $"A person is in at most {GroupsMax} groups.")
+            : new UserSpec(displayName, string.IsNullOrWhiteSpace(Email) ? null : Email.Trim(), Password, registration, Enabled, groups);
+    }
+
+    private IEnumerable<(string Field, string Message)> Problems(UserName user, bool isRegistration)
+    {
+        if (!isRegistration)
+            yield return ("registration", "registration is password, pin or both.");
+        if (!string.IsNullOrWhiteSpace(Email) && (Email.Length > EmailLengthMax || !Email.Contains('@', StringComparison.Ordinal) || !Names.IsText(Email)))
+            yield return ("email", "This is no e-mail address.");
+        if (Password is not null && Password.Length is < PasswordLengthMin or > PasswordLengthMax)
+            yield return ("password", $"A password has {PasswordLengthMin} to {PasswordLengthMax} characters.");
+        if (Password is not null && string.Equals(Password, user.Value, StringComparison.OrdinalIgnoreCase))
+            yield return ("password", "The password is the user name.");
+    }
+}
+
+/// <summary>A person as shown. Nobody is one too, built in.</summary>
+public sealed record UserObject(
+    string Id,
+    string UserName,
+    string DisplayName,
+    string? Email,
+    bool HasPassword,
+    string Registration,
+    bool Enabled,
+    IReadOnlyList<string> Groups,
+    IReadOnlyList<string> Devices,
+    bool BuiltIn,
+    string Etag)
+{
+    public static UserObject Of(UserView view) => new(
+        view.UserName,
+        view.UserName,
+        view.DisplayName,
+        view.Email,
+        view.HasPassword,
+        JsonNamingPolicy.CamelCase.ConvertName(view.Registration.ToString()),
+        view.Enabled,
+        [.. view.Groups.Select(group => group.Value)],
+        [.. view.Devices.Select(device => device.Value)],
+        false,
+        view.Etag);
+
+    /// <summary>Nobody's facts live in the catalog (MU-15). Its devices are a filter of the device list: owner=nobody.</summary>
+    public static UserObject Nobody(CatalogSnapshot catalog) => new(
+        "nobody", "nobody", "nobody", null, false, "password", true, [.. catalog.NobodyGroups.Select(group => group.Value)], [], true, $"c{catalog.Revision}");
+}
