@@ -36,16 +36,27 @@ internal ref struct PlistKeys
             return set.Add(PlistText.String(xml, key));
         if (!key.Plain || _count - _base >= ComparedMax)
             return SwitchToSet(xml, depth).Add(PlistText.String(xml, key));
-        var text = xml.Slice(key.Start, key.Length);
-        for (var i = _base; i < _count; i++)
-        {
-            var seen = At(i);
-            if ((int)seen == key.Length && xml.Slice((int)(seen >> 32), key.Length).SequenceEqual(text))
-                return false;
-        }
-
+        if (IsSeen(xml, key))
+            return false;
         Push(((long)key.Start << 32) | (uint)key.Length);
         return true;
+    }
+
+    private readonly bool IsSeen(ReadOnlySpan<byte> xml, PlistSlice key)
+    {
+        var text = xml.Slice(key.Start, key.Length);
+        if (_count <= Room.Size)
+        {
+            foreach (var seen in ((ReadOnlySpan<long>)_room)[_base.._count])
+                if ((int)seen == text.Length && xml.Slice((int)(seen >> 32), text.Length).SequenceEqual(text))
+                    return true;
+            return false;
+        }
+
+        for (var i = _base; i < _count; i++)
+            if ((int)At(i) == text.Length && xml.Slice((int)(At(i) >> 32), text.Length).SequenceEqual(text))
+                return true;
+        return false;
     }
 
     private HashSet<string> SwitchToSet(ReadOnlySpan<byte> xml, int depth)

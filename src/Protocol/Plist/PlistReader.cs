@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Mdm.Fleet.Protocol.Plist;
 
 /// <summary>
@@ -110,6 +112,7 @@ public ref struct PlistReader
         return ReadElement();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool ReadElement()
     {
         _elementStart = _scan.Position;
@@ -122,6 +125,7 @@ public ref struct PlistReader
         return tag.Token is PlistToken.BeginDict or PlistToken.BeginArray ? Begin(tag) : ReadScalar(tag);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void TakePlace()
     {
         if (_depth == 0)

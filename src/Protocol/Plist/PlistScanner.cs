@@ -46,12 +46,22 @@ internal ref struct PlistScanner(ReadOnlySpan<byte> xml)
     }
 
     /// <summary>Skips white space, comments and processing instructions up to a tag.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SkipMisc()
+    {
+        var xml = Xml;
+        var at = Position;
+        while ((uint)at < (uint)xml.Length && xml[at] <= ' ')
+            at++;
+        Position = at;
+        if ((uint)(at + 1) >= (uint)xml.Length || xml[at] != '<' || xml[at + 1] is (byte)'!' or (byte)'?')
+            SkipAnyMisc();
+    }
+
+    private void SkipAnyMisc()
     {
         while (Position < Xml.Length)
         {
-            while (Xml[Position] <= ' ' && Position + 1 < Xml.Length)
-                Position++;
             if (Xml[Position] == '<' && Position + 1 < Xml.Length && Xml[Position + 1] is not ((byte)'!' or (byte)'?'))
                 return;
             if (!SkipOneMisc())
