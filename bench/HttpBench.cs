@@ -27,7 +27,7 @@ internal static class HttpBench
         var store = args.Length > 2 ? args[2] : null;
         var folder = Directory.CreateTempSubdirectory("mdm-fleet-bench").FullName;
         var ca = Path.Combine(folder, "devices.pem");
-        await LoadAsync("certificates", "--devices", Text(devices), "--cert-ca-out", ca);
+        await LoadAsync("certificates", "--url", "http://127.0.0.1:8080", "--devices", Text(devices), "--cert-ca-out", ca);
         await using var server = await ServerUnderTest.StartAsync(folder, ca, store);
         var enrolled = await LoadAsync("enrol", "--url", server.Url.ToString(), "--devices", Text(devices));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"enrol: {enrolled.GetProperty("operationsPerSecond").GetDouble():F0} devices/s, {enrolled.GetProperty("errors").GetInt64()} errors"));
@@ -51,7 +51,7 @@ internal static class HttpBench
         var devices = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 10_000;
         var folder = Directory.CreateTempSubdirectory("mdm-fleet-bench").FullName;
         var ca = Path.Combine(folder, "devices.pem");
-        await LoadAsync("certificates", "--devices", Text(devices), "--cert-ca-out", ca);
+        await LoadAsync("certificates", "--url", "http://127.0.0.1:8080", "--devices", Text(devices), "--cert-ca-out", ca);
         await using (var server = await ServerUnderTest.StartAsync(folder, ca, null, keep: true))
         {
             await LoadAsync("enrol", "--url", server.Url.ToString(), "--devices", Text(devices));
