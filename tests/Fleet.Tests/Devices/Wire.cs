@@ -70,6 +70,8 @@ internal sealed class Wire : IDisposable
     public Task<HttpResponseMessage> TokenUpdateAsync() => CheckInAsync(Plist(
         $"<key>MessageType</key><string>TokenUpdate</string><key>Topic</key><string>{TestFleet.Topic}</string><key>Token</key><data>AAECAwQFBgc=</data><key>PushMagic</key><string>magic</string>"));
 
+    public Task<HttpResponseMessage> CheckOutAsync() => CheckInAsync(Plist($"<key>MessageType</key><string>CheckOut</string><key>Topic</key><string>{TestFleet.Topic}</string>"));
+
     public Task<HttpResponseMessage> IdleAsync() => ConnectAsync(Plist("<key>Status</key><string>Idle</string>"));
 
     /// <summary>Authenticate and TokenUpdate, both accepted.</summary>
