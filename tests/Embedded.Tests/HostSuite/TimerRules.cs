@@ -103,6 +103,24 @@ public abstract class TimerRules : HostRules
     }
 
     [Fact]
+    public async Task A_timer_changed_during_a_tick_counts_from_the_end_of_that_tick()
+    {
+        await Clock.StartAsync(interleave: true, false);
+        Host.Advance(Second);
+        await Journal.Reached("tick 1");
+        await Clock.ChangeAsync(3 * Second, Second);
+        Host.Advance(10 * Second);
+        Assert.Equal(1, await Soon(Clock.TicksAsync()));
+        Pass(1);
+        await Journal.Reached("ticked 1");
+        Assert.Equal(1, await Soon(Clock.TicksAsync()));
+        Host.Advance(2 * Second);
+        Assert.Equal(1, await Soon(Clock.TicksAsync()));
+        Host.Advance(Second);
+        await Journal.Reached("tick 2");
+    }
+
+    [Fact]
     public async Task A_disposed_timer_ticks_no_more()
     {
         await Clock.StartAsync(false, false);
