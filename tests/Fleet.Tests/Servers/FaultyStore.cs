@@ -44,6 +44,9 @@ internal sealed class FaultyStore(IRecordStore inner) : IRecordStore
 
     public Task<IndexPage> QueryAsync(IndexQuery query, CancellationToken cancellationToken = default) => Sound().QueryAsync(query, cancellationToken);
 
+    public Task<ImmutableArray<IndexEntry>> ReadIndexAsync(string kind, IReadOnlyCollection<string> keys, CancellationToken cancellationToken = default) =>
+        Sound().ReadIndexAsync(kind, keys, cancellationToken);
+
     public Task<ImmutableSortedDictionary<string, long>> CountAsync(string kind, CancellationToken cancellationToken = default) =>
         Sound().CountAsync(kind, cancellationToken);
 
