@@ -9,6 +9,9 @@ switch (args)
     case ["plist"]:
         PlistBench.Run();
         return 0;
+    case ["storage", .. var rest]:
+        await StorageBench.RunAsync(rest);
+        return 0;
     case ["http", .. var rest]:
         await HttpBench.RunAsync(rest);
         return 0;
@@ -20,7 +23,7 @@ switch (args)
             dotnet run -c Release --project bench -- WHAT
               plist                                   decoding a check-in against XmlReader
               grains [N]                              calls and memory of N grains (100000)
-              storage                                 group-committed writes against one by one, SQLite and PostgreSQL
+              storage [postgres:…]                    group-committed writes against one by one, SQLite and PostgreSQL
               http [DEVICES] [SECONDS] [postgres:…]   idle, TokenUpdate, command cycle over HTTP, ratios to the peer
               start [DEVICES]                         start and memory with devices enrolled (10000)
             """);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Mdm.Fleet.Storage;
+using Mdm.Fleet.Storage.Tests;
 
 namespace Mdm.Fleet.Bench;
 
@@ -16,19 +17,28 @@ public static class StorageBench
     private const int Turns = 3;
     private static readonly TimeSpan turn = TimeSpan.FromSeconds(3);
 
-    /// <summary>SQLite in a temporary directory; with an argument "postgres:CONNECTION" PostgreSQL too, in that database.</summary>
+    /// <summary>SQLite in a temporary directory; PostgreSQL in the database of an argument "postgres:CONNECTION", else on a server of its own.</summary>
     public static async Task RunAsync(string[] args)
     {
         var directory = Directory.CreateTempSubdirectory("fleet-bench-").FullName;
         await using (var single = StorageBaseline.Sqlite(Path.Combine(directory, "single.db")))
             await CompareAsync("SQLite", StoreOptions.Parse($"sqlite:{Path.Combine(directory, "store")}"), single, target: 1.8);
         Directory.Delete(directory, recursive: true);
-        foreach (var argument in args.Where(static a => a.StartsWith("postgres", StringComparison.Ordinal)))
+
+        if (args is [var given])
         {
-            var options = StoreOptions.Parse(argument);
-            await using var single = await StorageBaseline.PostgresAsync(options.Target);
-            await CompareAsync("PostgreSQL", options, single, target: 8);
+            await ComparePostgresAsync(StoreOptions.Parse(given));
+            return;
         }
+
+        await using var cluster = await PostgresCluster.StartNewAsync();
+        await ComparePostgresAsync(StoreOptions.Parse($"postgres:{await cluster.NewDatabaseAsync()}"));
+    }
+
+    private static async Task ComparePostgresAsync(StoreOptions options)
+    {
+        await using var single = await StorageBaseline.PostgresAsync(options.Target);
+        await CompareAsync("PostgreSQL", options, single, target: 8);
     }
 
     private static async Task CompareAsync(string engine, StoreOptions options, StorageBaseline single, double target)

@@ -53,6 +53,17 @@ public abstract class DueTests(ITestEngine engine) : StoreTest(engine)
     }
 
     [Fact]
+    public async Task A_whole_fleet_is_marked_and_cleared_in_one_call_each()
+    {
+        DueChange[] fleet = [.. Enumerable.Range(0, 100_000).Select(n => Set($"d{n}", 1, Noon))];
+        await Store.MarkAsync(fleet);
+        Assert.Equal(64, (await Store.ReadDueShardsAsync(Noon)).Length);
+        Assert.Equal(1000, (await Store.ReadDueAsync(7, Noon, 1000)).Length);
+        await Store.MarkAsync([.. fleet.Select(mark => mark with { At = null })]);
+        Assert.Empty(await Store.ReadDueShardsAsync(Noon));
+    }
+
+    [Fact]
     public async Task Only_shards_with_something_due_are_named()
     {
         await Store.MarkAsync([Set("now", 1, Noon), Set("later", 1, Noon.AddTicks(1))]);

@@ -41,14 +41,9 @@ internal sealed class Committer : IDisposable
         var all = changes.ToArray();
         foreach (var change in all)
             RecordLimits.Check(change);
-        var parts = new List<Task>();
+        // One part after the other: a change that concerns the whole fleet leaves the queue to others.
         for (var start = 0; start < all.Length; start += PendingMarks.RowsMax)
-        {
-            var part = new ArraySegment<DueChange>(all, start, Math.Min(PendingMarks.RowsMax, all.Length - start));
-            parts.Add(Enqueue(new PendingMarks(part), cancellationToken));
-        }
-
-        await Task.WhenAll(parts);
+            await Enqueue(new PendingMarks(new(all, start, Math.Min(PendingMarks.RowsMax, all.Length - start))), cancellationToken);
     }
 
     public Task<long> DropAsync(DateOnly before, CancellationToken cancellationToken) => Enqueue(new PendingDrop(before), cancellationToken);

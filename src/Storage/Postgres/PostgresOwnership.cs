@@ -46,7 +46,7 @@ internal sealed class PostgresOwnership : IAsyncDisposable
     public static async Task<PostgresOwnership> TakeAsync(StoreOptions options, CancellationToken cancellationToken)
     {
         var owner = PostgresOwner.Of(options);
-        var session = await OpenAsync(options, cancellationToken);
+        var session = await PostgresSession.OpenAsync(options, cancellationToken);
         try
         {
             var storeLock = new PostgresLock(session, owner);
@@ -66,7 +66,7 @@ internal sealed class PostgresOwnership : IAsyncDisposable
         {
             await session.DisposeAsync();
             if (PostgresFailures.IsStoreAtFault(e) || e is PostgresException)
-                throw new StoreRefusedException($"{options.Name} can't be opened: {OneLine(e)}", e);
+                throw new StoreRefusedException($"{options.Name} can't be opened: {PostgresSession.OneLine(e)}", e);
             throw;
         }
     }
@@ -106,47 +106,6 @@ internal sealed class PostgresOwnership : IAsyncDisposable
 
         await session.DisposeAsync();
     }
-
-    private static async Task<NpgsqlConnection> OpenAsync(StoreOptions options, CancellationToken cancellationToken)
-    {
-        var deadline = DateTime.UtcNow + options.StartWait;
-        while (true)
-        {
-            try
-            {
-                return await ConnectAsync(options, cancellationToken);
-            }
-            catch (PostgresException e) when (e.SqlState[..2] is "28" or "3D")
-            {
-                throw new StoreRefusedException($"{options.Name} can't be opened: {OneLine(e)}", e);
-            }
-            catch (Exception e) when (PostgresFailures.IsStoreAtFault(e))
-            {
-                if (DateTime.UtcNow >= deadline)
-                    throw new StoreRefusedException($"{options.Name} can't be reached: {OneLine(e)}", e);
-            }
-
-            await Task.Delay(retryEvery, cancellationToken);
-        }
-    }
-
-    private static async Task<NpgsqlConnection> ConnectAsync(StoreOptions options, CancellationToken cancellationToken)
-    {
-        var address = new NpgsqlConnectionStringBuilder(options.Target) { Pooling = false, ApplicationName = "mdm-fleet owner", Timeout = 4, CommandTimeout = 10 };
-        var session = new NpgsqlConnection(address.ConnectionString);
-        try
-        {
-            await session.OpenAsync(cancellationToken);
-            return session;
-        }
-        catch (Exception)
-        {
-            await session.DisposeAsync();
-            throw;
-        }
-    }
-
-    private static string OneLine(Exception e) => (e is PostgresException p ? p.MessageText : e.Message).ReplaceLineEndings(" ");
 
     private async Task WatchAsync()
     {
@@ -202,7 +161,7 @@ internal sealed class PostgresOwnership : IAsyncDisposable
         {
             try
             {
-                session = await ConnectAsync(options, stopping.Token);
+                session = await PostgresSession.ConnectAsync(options, stopping.Token);
                 if (await new PostgresLock(session, Owner).RegainAsync(sessionId, stopping.Token) == LockAttempt.Taken)
                     Hold();
                 else
