@@ -61,7 +61,7 @@ public partial class UnenrolTests
         await using var before = await TestFleet.StartAsync();
         using var identity = await Wire.IssueAsync(before);
         using var known = await Wire.With(before, identity).EnrolledAsync();
-        await using var empty = await TestFleet.StartAsync();
+        await using var empty = await TestFleet.StartAsync(ownKeys: true);
         using var wire = Wire.With(empty, identity, udid: known.Udid);
         using var sameAuthority = await Wire.NewAsync(empty, udid: known.Udid);
 

@@ -73,9 +73,13 @@ public sealed class TestFleet : IAsyncDisposable
     /// <summary>What the enrolment profile makes a device trust.</summary>
     public TrustedRoots Roots => new(Keys.Servers.Certificate);
 
-    public static async Task<TestFleet> StartAsync(Func<FleetOptions, FleetOptions>? change = null, Action<IServiceCollection>? extend = null)
+    /// <summary>Starts a server with keys that all of them share, as making them takes seconds, or with its <paramref name="ownKeys"/>.</summary>
+    public static async Task<TestFleet> StartAsync(
+        Func<FleetOptions, FleetOptions>? change = null, Action<IServiceCollection>? extend = null, bool ownKeys = false)
     {
         var fleet = new TestFleet(change, extend);
+        if (!ownKeys)
+            await SharedKeys.CopyAsync(fleet.Folder);
         await fleet.StartAgainAsync();
         return fleet;
     }
