@@ -65,6 +65,9 @@ internal sealed class SameRecord(byte[] body) : IRecordStore
 
     public Task<IndexPage> QueryAsync(IndexQuery query, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
+    public Task<ImmutableArray<IndexEntry>> ReadIndexAsync(string kind, IReadOnlyCollection<string> keys, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
+
     public Task<ImmutableSortedDictionary<string, long>> CountAsync(string kind, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException();
 

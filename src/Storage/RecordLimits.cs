@@ -51,6 +51,12 @@ public static class RecordLimits
         CheckName(change.Reason, ReasonLengthMax, "reason");
     }
 
+    /// <summary>False for a key that no write could have stored: a read of it finds nothing.</summary>
+    internal static bool CanExist(RecordKey key) => IsStorable(key.Kind) && IsStorable(key.Key);
+
+    internal static bool CanMatch(IndexQuery query) =>
+        IsStorable(query.Kind) && IsStorable(query.Status ?? "") && IsStorable(query.Tag ?? "") && IsStorable(query.After ?? "");
+
     internal static int CheckPage(int limit)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
@@ -58,7 +64,12 @@ public static class RecordLimits
         return limit;
     }
 
-    internal static void CheckKeys(IReadOnlyCollection<string> keys) => ArgumentOutOfRangeException.ThrowIfGreaterThan(keys.Count, PageRowsMax);
+    /// <summary>Those of some keys that can exist.</summary>
+    internal static IReadOnlyCollection<string> CheckKeys(IReadOnlyCollection<string> keys)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(keys.Count, PageRowsMax);
+        return keys.All(IsStorable) ? keys : [.. keys.Where(IsStorable)];
+    }
 
     /// <summary>Text to search in or for: NUL, which PostgreSQL cannot store, and broken surrogates become spaces.</summary>
     internal static string Searchable(string text)

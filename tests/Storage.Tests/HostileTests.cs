@@ -50,6 +50,21 @@ public abstract class HostileTests(ITestEngine engine) : StoreTest(engine)
     }
 
     [Fact]
+    public async Task A_read_of_what_no_engine_could_store_finds_nothing()
+    {
+        await WriteAsync("a", "x", 0, Row("s", "", "t"), [Line("e", Device("a"))]);
+        foreach (var text in (string[])["a\0", "\ud800", "a\udc00"])
+        {
+            Assert.Equal("none", await ReadAsync(text));
+            Assert.Equal("", await EventsAsync(Device(text)));
+            Assert.Empty(await Store.ReadLatestEventsAsync(Device(text), null, 10));
+            foreach (var query in (IndexQuery[])[new(text), new("device", Status: text), new("device", Tag: text), new("device", After: text)])
+                Assert.Equal("", await KeysAsync(query));
+            Assert.Equal("a", string.Join(' ', (await Store.ReadIndexAsync("device", [text, "a"])).Select(r => r.Key)));
+        }
+    }
+
+    [Fact]
     public async Task What_is_too_large_is_refused()
     {
         var key = Device("a");

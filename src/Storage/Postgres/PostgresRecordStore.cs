@@ -48,7 +48,7 @@ internal sealed class PostgresRecordStore : IRecordStore
     }
 
     public ValueTask<StoredRecord?> ReadAsync(RecordKey key, CancellationToken cancellationToken = default) =>
-        PostgresQueries.RecordAsync(readers, key, cancellationToken);
+        RecordLimits.CanExist(key) ? PostgresQueries.RecordAsync(readers, key, cancellationToken) : ValueTask.FromResult<StoredRecord?>(null);
 
     public Task<long> WriteAsync(RecordWrite write, CancellationToken cancellationToken = default) => committer.WriteAsync(write, cancellationToken);
 
@@ -64,12 +64,14 @@ internal sealed class PostgresRecordStore : IRecordStore
     public Task<IndexPage> QueryAsync(IndexQuery query, CancellationToken cancellationToken = default)
     {
         RecordLimits.CheckPage(query.Limit);
+        if (!RecordLimits.CanMatch(query))
+            return Task.FromResult(new IndexPage([], null));
         return PostgresQueries.IndexAsync(readers, query, cancellationToken);
     }
 
     public Task<ImmutableArray<IndexEntry>> ReadIndexAsync(string kind, IReadOnlyCollection<string> keys, CancellationToken cancellationToken = default)
     {
-        RecordLimits.CheckKeys(keys);
+        keys = RecordLimits.CheckKeys(keys);
         return PostgresQueries.IndexAsync(readers, kind, keys, cancellationToken);
     }
 
@@ -79,6 +81,8 @@ internal sealed class PostgresRecordStore : IRecordStore
     public async Task<ImmutableArray<StoredEvent>> ReadEventsAsync(
         long after, int limit, RecordKey? subject = null, CancellationToken cancellationToken = default)
     {
+        if (subject is { } of && !RecordLimits.CanExist(of))
+            return [];
         var (page, heldBack) = await events.AfterAsync(after, limit, subject, cancellationToken);
         // Whoever was nudged and found less than there is hears again once the older transaction may have ended.
         if (heldBack && !disposed)
@@ -88,7 +92,9 @@ internal sealed class PostgresRecordStore : IRecordStore
 
     public Task<ImmutableArray<StoredEvent>> ReadLatestEventsAsync(
         RecordKey subject, long? before, int limit, CancellationToken cancellationToken = default) =>
-        events.LatestAsync(subject, before, limit, cancellationToken);
+        RecordLimits.CanExist(subject)
+            ? events.LatestAsync(subject, before, limit, cancellationToken)
+            : Task.FromResult(ImmutableArray<StoredEvent>.Empty);
 
     public Task<long> LastEventCursorAsync(CancellationToken cancellationToken = default) => events.LastAsync(cancellationToken);
 

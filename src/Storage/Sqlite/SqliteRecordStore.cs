@@ -48,7 +48,7 @@ internal sealed class SqliteRecordStore : IRecordStore
     }
 
     public ValueTask<StoredRecord?> ReadAsync(RecordKey key, CancellationToken cancellationToken = default) =>
-        readers.ReadAsync(key, SqliteQueries.Record, cancellationToken);
+        RecordLimits.CanExist(key) ? readers.ReadAsync(key, SqliteQueries.Record, cancellationToken) : ValueTask.FromResult<StoredRecord?>(null);
 
     public Task<long> WriteAsync(RecordWrite write, CancellationToken cancellationToken = default) => committer.WriteAsync(write, cancellationToken);
 
@@ -64,12 +64,14 @@ internal sealed class SqliteRecordStore : IRecordStore
     public Task<IndexPage> QueryAsync(IndexQuery query, CancellationToken cancellationToken = default)
     {
         RecordLimits.CheckPage(query.Limit);
+        if (!RecordLimits.CanMatch(query))
+            return Task.FromResult(new IndexPage([], null));
         return readers.ReadAsync(query, SqliteQueries.Index, cancellationToken).AsTask();
     }
 
     public Task<ImmutableArray<IndexEntry>> ReadIndexAsync(string kind, IReadOnlyCollection<string> keys, CancellationToken cancellationToken = default)
     {
-        RecordLimits.CheckKeys(keys);
+        keys = RecordLimits.CheckKeys(keys);
         return readers.ReadAsync((kind, keys), SqliteQueries.IndexOf, cancellationToken).AsTask();
     }
 
@@ -78,11 +80,15 @@ internal sealed class SqliteRecordStore : IRecordStore
 
     public Task<ImmutableArray<StoredEvent>> ReadEventsAsync(
         long after, int limit, RecordKey? subject = null, CancellationToken cancellationToken = default) =>
-        readers.ReadAsync((after, limit, subject), SqliteEventQueries.After, cancellationToken).AsTask();
+        subject is { } of && !RecordLimits.CanExist(of)
+            ? Task.FromResult(ImmutableArray<StoredEvent>.Empty)
+            : readers.ReadAsync((after, limit, subject), SqliteEventQueries.After, cancellationToken).AsTask();
 
     public Task<ImmutableArray<StoredEvent>> ReadLatestEventsAsync(
         RecordKey subject, long? before, int limit, CancellationToken cancellationToken = default) =>
-        readers.ReadAsync((subject, before ?? long.MaxValue, limit), SqliteEventQueries.Latest, cancellationToken).AsTask();
+        RecordLimits.CanExist(subject)
+            ? readers.ReadAsync((subject, before ?? long.MaxValue, limit), SqliteEventQueries.Latest, cancellationToken).AsTask()
+            : Task.FromResult(ImmutableArray<StoredEvent>.Empty);
 
     public Task<long> LastEventCursorAsync(CancellationToken cancellationToken = default) =>
         readers.ReadAsync(0, static (database, _) => SqliteEventQueries.Last(database), cancellationToken).AsTask();
