@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Serialization;
 
 namespace Mdm.Fleet.Domain.Catalog;
 
@@ -17,16 +16,21 @@ public sealed record CatalogSnapshot(
     ImmutableArray<Group> DeviceGroups,
     ImmutableArray<GroupId> NobodyGroups)
 {
-    private ImmutableDictionary<ItemId, Item>? _byId;
+    private Index? _index;
 
     public static CatalogSnapshot Empty { get; } = new(0, [], [], [], []);
 
-    [JsonIgnore]
-    private ImmutableDictionary<ItemId, Item> ById => _byId ??= Items.ToImmutableDictionary(item => item.Id);
-
-    public Item? Find(ItemId id) => ById.GetValueOrDefault(id);
+    public Item? Find(ItemId id)
+    {
+        // A copy made by "with" inherits the index of other items.
+        if (_index is not { } index || index.Items != Items)
+            _index = index = new Index(Items, Items.ToImmutableDictionary(item => item.Id));
+        return index.ById.GetValueOrDefault(id);
+    }
 
     public bool Equals(CatalogSnapshot? other) => other is not null && Revision == other.Revision;
 
     public override int GetHashCode() => Revision.GetHashCode();
+
+    private sealed record Index(ImmutableArray<Item> Items, ImmutableDictionary<ItemId, Item> ById);
 }

@@ -41,10 +41,9 @@ public static class ShiftCommand
 
     private static readonly Option<bool> Forever = new("--forever") { Description = "Shifts go on at a human pace until the process is told to end." };
 
-    private static readonly Option<int> PatienceSeconds = new("--patience")
+    private static readonly Option<int?> PatienceSeconds = new("--patience")
     {
-        Description = "The longest wait for any one step, in seconds.",
-        DefaultValueFactory = _ => 120,
+        Description = "The longest wait for any one step, in seconds; default 120, with --chaos 300: a push lost with the server comes again after a minute or two.",
     };
 
     private static readonly Option<IdentityProof> Proof = new("--identity")
@@ -112,7 +111,7 @@ public static class ShiftCommand
             Seed = parsed.GetValue(Seed),
             People = parsed.GetValue(People),
             Proof = parsed.GetValue(Proof),
-            Patience = TimeSpan.FromSeconds(parsed.GetValue(PatienceSeconds)),
+            Patience = TimeSpan.FromSeconds(parsed.GetValue(PatienceSeconds) ?? (parsed.GetValue(Chaos) ? 300 : 120)),
             Forever = parsed.GetValue(Forever),
             Rest = parsed.GetValue(Forever) ? (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20)) : default,
             Work = parsed.GetValue(Forever) ? (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(40)) : (TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(400)),
