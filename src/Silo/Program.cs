@@ -25,7 +25,7 @@ catch (Exception e) when (e is StoreRefusedException or StoreUnavailableExceptio
 static async Task<int> RunAsync(FleetOptions options)
 {
     await using var app = await FleetServer.CreateAsync(options);
-    await app.StartAsync();
+    await StartAsync(app);
     var (store, grains) = (app.Services.GetRequiredService<IRecordStore>(), app.Services.GetRequiredService<IGrainFactory>());
     await OwnerToken.EnsureAsync(store, grains, token =>
     {
@@ -36,6 +36,20 @@ static async Task<int> RunAsync(FleetOptions options)
     Console.WriteLine($"Mdm.Fleet listens on {string.Join(", ", app.Urls)}");
     await app.WaitForShutdownAsync();
     return Environment.ExitCode;
+}
+
+static async Task StartAsync(WebApplication app)
+{
+    try
+    {
+        await app.StartAsync();
+    }
+    catch
+    {
+        // What has started already ends in order, without a word of its own.
+        await app.StopAsync();
+        throw;
+    }
 }
 
 static int Refuse(string message, int code)
