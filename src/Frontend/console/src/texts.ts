@@ -102,12 +102,11 @@ export const t = {
   },
   table: {
     caption: 'Devices and who holds them',
-    device: 'Device', holder: 'With', state: 'State', handOver: 'Last hand-over', queue: 'Queue', seen: 'Last seen',
+    device: 'Device', holder: 'With', state: 'State', handOver: 'Last hand-over', changed: 'Changed',
     open: (name: string) => `Open ${name}`,
     shown: (n: number, more: boolean) => (more ? `The first ${count(n)} devices` : plural(n, 'device', 'devices')),
     more: 'Load more',
     loading: 'Loading devices…',
-    queued: (n: number) => plural(n, 'command', 'commands'),
     never: 'never',
   },
   status: {
@@ -115,6 +114,7 @@ export const t = {
   } satisfies Record<DeviceStatus, string>,
   ready: 'Ready',
   preparing: 'Preparing',
+  free: 'Free',
   handOver: { none: 'None yet', cleaning: 'Handing over', clean: 'Clean', residue: 'Residue' } satisfies Record<HandOverState, string>,
 
   empty: {

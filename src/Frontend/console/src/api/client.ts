@@ -11,21 +11,20 @@ export const LOG_ROWS = 50;
 const device = (id: string) => `/devices/${encodeURIComponent(id)}`;
 
 /** The detail as the server sends it: there the row's `owner` is an object and `queue` a list. */
-interface RawDetail extends Omit<DeviceDetail, 'owner' | 'queue' | 'commands'> {
+interface RawDetail extends Omit<DeviceDetail, 'owner' | 'commands'> {
   owner: string | { userName?: string; displayName?: string };
-  queue: DeviceDetail['commands'] | number;
+  queue: DeviceDetail['commands'];
 }
 
 export function toDetail(raw: RawDetail): DeviceDetail {
   const owner = typeof raw.owner === 'string' ? raw.owner : raw.owner.userName ?? '';
   const named = typeof raw.owner === 'string' ? undefined : raw.owner.displayName;
-  const commands = Array.isArray(raw.queue) ? raw.queue : [];
+  const { queue, ...rest } = raw;
   return {
-    ...raw,
+    ...rest,
     owner,
     ownerName: raw.ownerName ?? named ?? owner,
-    queue: Array.isArray(raw.queue) ? raw.queue.length : raw.queue,
-    commands,
+    commands: queue ?? [],
     groups: raw.groups ?? [],
     desired: raw.desired ?? [],
     ledger: raw.ledger ?? [],

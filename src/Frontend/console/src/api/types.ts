@@ -17,7 +17,6 @@ export interface DeviceRow {
   epoch: number;
   handOver: HandOverState;
   ready: boolean;
-  queue: number;
   lastSeen?: string | null;
   updated: string;
 }

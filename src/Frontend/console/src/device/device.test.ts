@@ -43,13 +43,13 @@ describe('the log', () => {
 });
 
 describe('the detail', () => {
-  it('takes the owner as an object or a name, and the queue as a list or a number', () => {
+  it('takes the owner as an object or a name, and the queue under the name of commands', () => {
     const queue = [{ id: '1', command: 'ProfileList', lane: 'inventory', epoch: 1, state: 'queued' }];
     const rest = { groups: [], desired: [], ledger: [], handOvers: [] };
     const full = toDetail({ ...row('1'), ...rest, owner: { userName: 'ana', displayName: 'Ana Silva' }, queue });
-    expect([full.owner, full.queue, full.commands]).toEqual(['ana', 1, queue]);
-    const bare = toDetail({ ...row('1'), ...rest, queue: 2 });
-    expect([bare.owner, bare.queue, bare.commands]).toEqual(['nobody', 2, []]);
+    expect([full.owner, full.commands]).toEqual(['ana', queue]);
+    const bare = toDetail({ ...row('1'), ...rest, queue: [] });
+    expect([bare.owner, bare.commands]).toEqual(['nobody', []]);
   });
 });
 

@@ -29,8 +29,7 @@ export function DeviceTable({ state, selected, onMore, onEnrol, onFilter }: Prop
             <th scope="col">{t.table.holder}</th>
             <th scope="col" className="col-state">{t.table.state}</th>
             <th scope="col" className="col-hand-over">{t.table.handOver}</th>
-            <th scope="col" className="col-queue number">{t.table.queue}</th>
-            <th scope="col" className="col-seen number">{t.table.seen}</th>
+            <th scope="col" className="col-changed number">{t.table.changed}</th>
           </tr>
         </thead>
         <tbody ref={body}>

@@ -3,7 +3,7 @@ import type { DeviceRow } from '../api/types';
 import { DeviceIcon } from '../page/icons';
 import { ago, exactly } from '../page/time';
 import { deviceHash } from '../page/useHash';
-import { count, t } from '../texts';
+import { t } from '../texts';
 import { HandOverMark, Holder, StateMark } from './marks';
 
 interface Props { row: DeviceRow; index: number; now: number; selected: boolean; flash: number }
@@ -27,8 +27,7 @@ export const DeviceTableRow = memo(function DeviceTableRow({ row, index, now, se
       <td><Holder row={row} /></td>
       <td className="col-state"><StateMark row={row} /></td>
       <td className="col-hand-over"><HandOverMark state={row.handOver} /></td>
-      <td className="col-queue number">{row.queue === 0 ? <span className="faint">0</span> : <span title={t.table.queued(row.queue)}>{count(row.queue)}</span>}</td>
-      <td className="col-seen number muted" title={exactly(row.lastSeen)}>{ago(row.lastSeen, now) || t.table.never}</td>
+      <td className="col-changed number muted" title={exactly(row.updated)}>{ago(row.updated, now)}</td>
     </tr>
   );
 });

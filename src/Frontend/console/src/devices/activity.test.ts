@@ -34,7 +34,7 @@ describe('what happened', () => {
   });
 
   it('is silent when only numbers moved', () => {
-    expect(told(row('1'), row('1', 1, { queue: 3 }))).toEqual([]);
+    expect(told(row('1'), row('1', 1, { lastSeen: null }))).toEqual([]);
   });
 });
 

@@ -38,7 +38,8 @@ export function HandOverMark({ state }: { state: HandOverState }) {
 }
 
 /** One word for the device: whether it has what it should, or why it is not in service. */
-export function StateMark({ row }: { row: Pick<DeviceRow, 'status' | 'ready'> }) {
+export function StateMark({ row }: { row: Pick<DeviceRow, 'status' | 'ready' | 'owner'> }) {
   if (row.status !== 'enrolled') return <span className={`state ${row.status}`}>{t.status[row.status]}</span>;
+  if (row.owner === NOBODY) return <span className="state is-free"><span className="dot" aria-hidden="true" />{t.free}</span>;
   return <span className={`state ${row.ready ? 'is-ready' : 'is-preparing'}`}><span className="dot" aria-hidden="true" />{row.ready ? t.ready : t.preparing}</span>;
 }

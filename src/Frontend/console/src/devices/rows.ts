@@ -35,7 +35,7 @@ export function newest(a: DeviceRow | undefined, b: DeviceRow): DeviceRow {
 /** Whether anything that a row shows differs; when it was last seen alone is no news. */
 export function differs(a: DeviceRow, b: DeviceRow): boolean {
   return a.name !== b.name || a.status !== b.status || a.owner !== b.owner || a.ownerName !== b.ownerName || a.handOver !== b.handOver
-    || a.ready !== b.ready || a.queue !== b.queue || a.epoch !== b.epoch || a.osVersion !== b.osVersion;
+    || a.ready !== b.ready || a.epoch !== b.epoch || a.osVersion !== b.osVersion;
 }
 
 /** Adds a page that the server listed; a row that a live update already overtook keeps the newer state. */

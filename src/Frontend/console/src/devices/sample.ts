@@ -4,7 +4,7 @@ import type { DeviceRow } from '../api/types';
 export function row(id: string, second = 0, change: Partial<DeviceRow> = {}): DeviceRow {
   return {
     id, name: `iPad ${id}`, serial: `S${id}`, model: 'iPad', osVersion: 'iPadOS 18.3', kind: 'Device', status: 'enrolled', owner: 'nobody', ownerName: 'Nobody',
-    epoch: 1, handOver: 'none', ready: true, queue: 0, lastSeen: null, updated: new Date(Date.UTC(2026, 0, 5, 8, 0, second)).toISOString(), ...change,
+    epoch: 1, handOver: 'none', ready: true, lastSeen: null, updated: new Date(Date.UTC(2026, 0, 5, 8, 0, second)).toISOString(), ...change,
   };
 }
 
