@@ -48,7 +48,7 @@ public sealed class PushCertificateGrain(
         Save(Certificate with { SealedRequestKey = sealedKey.ToArray() }, by, "Request push certificate");
 
     public Task<ReadOnlyMemory<byte>?> RequestKey() =>
-        Task.FromResult<ReadOnlyMemory<byte>?>(Certificate.SealedRequestKey is { } key ? key : null);
+        Task.FromResult(Certificate.SealedRequestKey is { } key ? new ReadOnlyMemory<byte>(key) : (ReadOnlyMemory<byte>?)null);
 
     public async Task<bool> Put(PushCertificateView certificate, string by)
     {

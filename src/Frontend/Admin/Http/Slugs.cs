@@ -26,30 +26,15 @@ internal static class Slugs
     private static string Of(string name)
     {
         var slug = new StringBuilder(LengthMax);
-        foreach (var c in Decompose(name))
+        foreach (var letter in name.EnumerateRunes().Select(Latin.Fold).TakeWhile(_ => slug.Length < LengthMax))
         {
-            if (char.IsAsciiLetterOrDigit(c))
-                slug.Append(char.ToLowerInvariant(c));
-            else if (slug.Length > 0 && slug[^1] != '-' && CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark)
+            if (letter.Length > 0)
+                slug.Append(letter);
+            else if (slug.Length > 0 && slug[^1] != '-')
                 slug.Append('-');
-            if (slug.Length == LengthMax)
-                break;
         }
 
-        var text = slug.ToString().Trim('-');
+        var text = slug.ToString()[..Math.Min(slug.Length, LengthMax)].Trim('-');
         return text.Length == 0 ? "item" : text;
-    }
-
-    /// <summary>Accents apart from their letters. A broken surrogate has no form, and no place in an id.</summary>
-    private static string Decompose(string name)
-    {
-        try
-        {
-            return name.Normalize(NormalizationForm.FormD);
-        }
-        catch (ArgumentException)
-        {
-            return "";
-        }
     }
 }
