@@ -28,7 +28,7 @@ public static class Desired
     {
         Distribution.All => true,
         Distribution.None => false,
-        Distribution.Custom custom => custom.DeviceGroups.Length > 0 || Meets(custom.UserGroups, nobodyGroups),
+        Distribution.Custom custom => custom.DeviceGroups.Length > 0 || OfUsers(custom, nobodyGroups) is not null,
         _ => throw new InvalidOperationException("An unknown distribution."),
     };
 
@@ -42,7 +42,7 @@ public static class Desired
             Distribution.None => null,
             Distribution.Custom custom => First(custom.DeviceGroups, device.Groups) is { } deviceGroup
                 ? $"device group {deviceGroup}"
-                : First(custom.UserGroups, ownerGroups) is { } userGroup ? $"user group {userGroup}" : null,
+                : OfUsers(custom, ownerGroups) is { } userGroup ? $"user group {userGroup}" : null,
             _ => throw new InvalidOperationException("An unknown distribution."),
         };
     }
@@ -50,7 +50,8 @@ public static class Desired
     /// <summary>iOS and iPadOS only, never on a user-enrolled device (MU-07).</summary>
     public static bool TakesSignIn(Device device) => device.Kind != EnrollmentKind.User && device.Facts.Platform == Platform.IOS;
 
-    private static bool Meets(ImmutableArray<GroupId> some, ImmutableArray<GroupId> others) => First(some, others) is not null;
+    private static GroupId? OfUsers(Distribution.Custom custom, ImmutableArray<GroupId> ownerGroups) =>
+        custom.UserGroups.Contains(GroupId.Everyone) ? GroupId.Everyone : First(custom.UserGroups, ownerGroups);
 
     private static GroupId? First(ImmutableArray<GroupId> some, ImmutableArray<GroupId> others)
     {

@@ -15,6 +15,9 @@ public readonly record struct GroupId : ITextId<GroupId>
 
     private GroupId(string value) => _value = value;
 
+    /// <summary>The built-in user group that everyone is in, nobody included (MU-15).</summary>
+    public static GroupId Everyone { get; } = new("everyone");
+
     public string Value => _value ?? throw new InvalidOperationException("A GroupId was never set.");
 
     /// <exception cref="FormatException">The text is no such id.</exception>

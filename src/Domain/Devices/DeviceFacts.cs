@@ -19,7 +19,7 @@ public sealed record DeviceFacts(
     string? Model = null,
     string? OsVersion = null,
     string? BuildVersion = null,
-    bool Supervised = false)
+    bool? Supervised = null)
 {
     public static DeviceFacts None { get; } = new();
 

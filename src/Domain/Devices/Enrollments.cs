@@ -60,14 +60,14 @@ public static class Enrollments
 
         next = next with { Status = EnrollmentStatus.Enrolled, EnrolledAt = context.Now };
         next = Ask(Ask(next, new CommandBody.DeviceInformation([]), context), new CommandBody.SecurityInfo(), context);
-        return Transition.Of(next, new DeviceEvent.Enrolled(next.Epoch, Again: device.Status == EnrollmentStatus.CheckedOut));
+        return Transition.Of(next, new DeviceEvent.Enrolled(next.Epoch, Again: device.EnrolledAt != default));
     }
 
     /// <summary>The device removed its enrolment: nothing more is sent, and all that was managed went with it. Repeated it changes nothing.</summary>
     public static Transition CheckOut(Device device, RuleContext context) => device.Status switch
     {
         EnrollmentStatus.Unknown or EnrollmentStatus.CheckedOut or EnrollmentStatus.Retired => Transition.Of(device),
-        EnrollmentStatus.Retiring => Retired(device),
+        EnrollmentStatus.Retiring => Retired(device, context),
         EnrollmentStatus.Pending or EnrollmentStatus.Enrolled => Leave(device, "CheckOut", context),
         _ => throw new InvalidOperationException($"No rule for {device.Status}."),
     };
@@ -81,16 +81,24 @@ public static class Enrollments
         if (device.Status is EnrollmentStatus.Unknown or EnrollmentStatus.Retiring or EnrollmentStatus.Retired)
             return null;
         if (device.Status is EnrollmentStatus.CheckedOut or EnrollmentStatus.Pending || device.EnrollmentProfile is not { } profile)
-            return Retired(device);
+            return Retired(device, context);
         var removal = new CommandBody.RemoveEnrollment(profile);
         var voided = Queue.VoidAll(device, _ => true, context);
         var released = Sessions.Release(voided.Next with { Status = EnrollmentStatus.Retiring }, "retired", context);
         return new Transition(Ask(released.Next, removal, context), voided.Events.AddRange(released.Events));
     }
 
-    public static Transition Retired(Device device) => Transition.Of(
-        Emptied(device) with { Status = EnrollmentStatus.Retired, Owner = Owner.NobodySince(device.Owner.Since) },
-        new DeviceEvent.Retired());
+    /// <summary>An admin's end of the enrolment is reached: whoever held the device holds it no more, and all that was managed goes with it.</summary>
+    public static Transition Retired(Device device, RuleContext context)
+    {
+        var voided = Queue.VoidAll(device, _ => true, context);
+        var emptied = Emptied(voided.Next);
+        var released = device.Owner.IsNobody ? Transition.Of(emptied) : Sessions.Release(emptied, "retired", context);
+        var clean = HandOvers.Settle(released.Next, ImmutableDictionary<ItemId, Item>.Empty, context.Now);
+        return new Transition(
+            clean.Next with { Status = EnrollmentStatus.Retired },
+            [.. voided.Events, .. released.Events, .. clean.Events, new DeviceEvent.Retired()]);
+    }
 
     /// <summary>APNs says that the token is inactive since a time: pushes stop unless a newer TokenUpdate came (section 4).</summary>
     public static Device PushRefused(Device device, DateTimeOffset since) =>

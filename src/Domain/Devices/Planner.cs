@@ -21,7 +21,7 @@ public static class Planner
         var desired = Desired.Of(context.Catalog, device).ToDictionary(want => want.Item.Id, want => want.Item);
         var voided = Queue.VoidAll(device, command => IsStale(command, device.Epoch, desired), context);
         device = Retries.Forgive(voided.Next, entry => entry.Last!.Act == Act.Remove && desired.ContainsKey(entry.Item));
-        device = Forget(device, desired, context.Now);
+        device = Forget(device, desired, context);
 
         var verdicts = Judge(device, desired, context.Now);
         foreach (var step in Steps(device, verdicts))
@@ -70,14 +70,15 @@ public static class Planner
     private static bool IsWanted(ItemId id, string revision, Dictionary<ItemId, Item> desired) =>
         desired.TryGetValue(id, out var item) && item.Revision == revision;
 
-    /// <summary>Drops ledger lines that have nothing left to tell: not wanted, not there, no refusal to remember.</summary>
-    private static Device Forget(Device device, Dictionary<ItemId, Item> desired, DateTimeOffset now)
+    /// <summary>Drops ledger lines that have nothing left to tell: not wanted, not there, no refusal of a revision that may come again.</summary>
+    private static Device Forget(Device device, Dictionary<ItemId, Item> desired, RuleContext context)
     {
         bool HasNothingToTell(LedgerEntry entry) =>
             !entry.MayBeThere
             && !desired.ContainsKey(entry.Item)
             && !IsQueued(device, entry.Item)
-            && (entry.Last is not { Act: Act.Install, Refusal: not null } last || last.RetryAt <= now);
+            && (entry.Last is not { Act: Act.Install, Refusal: not null } last || last.RetryAt <= context.Now
+                || context.Catalog.Find(entry.Item)?.Revision != last.Revision);
 
         var kept = device.Ledger.RemoveAll(HasNothingToTell);
         return kept.Length == device.Ledger.Length ? device : device with { Ledger = kept };

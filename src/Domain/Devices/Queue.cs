@@ -30,6 +30,9 @@ public static class Queue
     /// <summary>Places that plans leave free for admins.</summary>
     private const int AdminReserve = 32;
 
+    /// <summary>Plans find no room: one of their steps may have been left out, so that whatever leaves the queue is worth a plan.</summary>
+    public static bool IsCrowded(Device device) => device.Queue.Length >= Device.QueueMax - AdminReserve;
+
     public static EnqueueOutcome Enqueue(Device device, CommandBody body, RuleContext context)
     {
         if (!device.IsManaged)
@@ -46,7 +49,7 @@ public static class Queue
     /// <summary>Queues a step of a plan; a device whose queue is full gets it when a later plan finds room.</summary>
     public static Device Add(Device device, PlanStep step, RuleContext context)
     {
-        if (device.Queue.Length >= Device.QueueMax - AdminReserve)
+        if (IsCrowded(device))
             return device;
         var command = new QueuedCommand(context.NewId(), BodyOf(step), Lane.Session, device.Epoch, context.Now);
         var next = device with { Queue = device.Queue.Add(command) };

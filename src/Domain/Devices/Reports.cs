@@ -6,8 +6,12 @@ namespace Mdm.Fleet.Domain.Devices;
 /// <summary>What a device's answers do to the ledger. A result that is repeated or unknown changes nothing.</summary>
 public static class Reports
 {
+    /// <summary>Characters of a device's reason that are kept.</summary>
+    private const int DetailMax = 200;
+
     public static Transition Apply(Device device, CommandReport report, RuleContext context)
     {
+        report = report with { Detail = Clip(report.Detail) };
         if (device.Queue.FirstOrDefault(queued => queued.Id == report.Id) is not { } command)
             return Transition.Of(Late(device, report));
         var next = device with { Queue = device.Queue.Remove(command) };
@@ -31,8 +35,9 @@ public static class Reports
                 : Lists.Unanswered(device, apps: true, context.Now)),
             CommandBody.DeviceInformation => Transition.Of(report.Content is ReportContent.Information told && done ? Learn(device, told.Facts) : device),
             CommandBody.EraseDevice when done => Enrollments.Erased(device, context),
-            CommandBody.RemoveEnrollment when done => Enrollments.Retired(device),
-            CommandBody.RemoveEnrollment or CommandBody.EraseDevice or CommandBody.InstalledApplicationList or CommandBody.CertificateList
+            // Whatever the device says to it: the admin's word stands, and the next request is told that the enrolment is over.
+            CommandBody.RemoveEnrollment => Enrollments.Retired(device, context),
+            CommandBody.EraseDevice or CommandBody.InstalledApplicationList or CommandBody.CertificateList
                 or CommandBody.SecurityInfo or CommandBody.DeviceLock or CommandBody.ClearPasscode or CommandBody.SetDeviceName
                 or CommandBody.DeviceConfigured => Transition.Of(device),
             _ => throw new InvalidOperationException($"No effect is defined for {body.RequestType}."),
@@ -48,7 +53,7 @@ public static class Reports
         var isApp = entry.Delivery is Delivery.ManagedApp;
         if (report.Status == ReportStatus.Acknowledged)
         {
-            var accepted = new Attempt(act, revision, LookAt: isApp ? BackOff.LookAt(now, 0) : null);
+            var accepted = new Attempt(act, revision, Tries: TriesOf(entry, act, revision), LookAt: isApp ? BackOff.LookAt(now, 0) : null);
             return device.WithEntry(entry.Doubted() with { Revision = act == Act.Install ? revision : entry.Revision, Last = accepted });
         }
 
@@ -59,9 +64,15 @@ public static class Reports
     /// <summary>Notes a refusal; one that is our own bug (again = false) is not repeated by itself.</summary>
     internal static LedgerEntry Refuse(LedgerEntry entry, Act act, string? revision, string reason, DateTimeOffset now, bool again = true, bool byPerson = false)
     {
-        var tries = entry.Last is { } last && last.Act == act && last.Revision == revision ? last.Tries + 1 : 1;
+        var tries = TriesOf(entry, act, revision) + 1;
         return entry with { Last = new Attempt(act, revision, reason, tries, again ? BackOff.RetryAt(now, tries) : null, ByPerson: byPerson) };
     }
+
+    private static int TriesOf(LedgerEntry entry, Act act, string? revision) =>
+        entry.Last is { } last && last.Act == act && last.Revision == revision ? last.Tries : 0;
+
+    /// <summary>A device's words are kept with the device, so they are bounded.</summary>
+    private static string? Clip(string? detail) => detail is { Length: > DetailMax } ? detail[..DetailMax] : detail;
 
     /// <summary>A voided command's result: whatever it says, a list must tell what is there now.</summary>
     private static Device Late(Device device, CommandReport report)
@@ -85,7 +96,7 @@ public static class Reports
             told.Model ?? device.Facts.Model,
             told.OsVersion ?? device.Facts.OsVersion,
             told.BuildVersion ?? device.Facts.BuildVersion,
-            told.Supervised);
+            told.Supervised ?? device.Facts.Supervised);
         var changed = facts with { Name = device.Facts.Name } != device.Facts;
         return Retries.Forgive(device with { Facts = facts }, entry => changed);
     }

@@ -64,7 +64,7 @@ internal static class Results
         : new ResultFacts(ReportStatus.Acknowledged, null, new ReportContent.Information(FactsOf(result)), InventoryJson.Of(result.Values));
 
     private static DeviceFacts FactsOf(DeviceInformationResult result) => new(
-        result.DeviceName, result.SerialNumber, result.ProductName, result.ModelName, result.OSVersion, result.BuildVersion, result.IsSupervised ?? false);
+        result.DeviceName, result.SerialNumber, result.ProductName, result.ModelName, result.OSVersion, result.BuildVersion, result.IsSupervised);
 
     /// <summary>An acknowledged Settings may hold a setting that failed.</summary>
     private static ResultFacts Settings(SettingsResult? result) =>
