@@ -24,6 +24,7 @@ public sealed class CatalogGrain(
 
     public Task<long> PutItem(Item item)
     {
+        item = item with { Distribution = Known(item.Distribution) };
         var old = Snapshot.Find(item.Id);
         if (old is not null && old == item)
             return Task.FromResult(Snapshot.Revision);
@@ -112,6 +113,8 @@ public sealed class CatalogGrain(
                 return null;
             if (distribution is not Distribution.Custom custom)
                 continue;
+            if (custom.UserGroups.Contains(GroupId.Everyone))
+                return null;
             tags.UnionWith(custom.DeviceGroups.Select(DeviceRecord.DeviceGroupTag));
             tags.UnionWith(custom.UserGroups.Select(DeviceRecord.OwnerGroupTag));
             if (custom.UserGroups.Any(Snapshot.NobodyGroups.Contains))
@@ -120,6 +123,13 @@ public sealed class CatalogGrain(
 
         return [.. tags.Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>Groups that are no more reach nobody: a draft may still name one that its members still carry.</summary>
+    private Distribution Known(Distribution distribution) => distribution is Distribution.Custom custom
+        ? new Distribution.Custom(
+            custom.UserGroups.RemoveAll(group => group != GroupId.Everyone && !Snapshot.UserGroups.Any(known => known.Id == group)),
+            custom.DeviceGroups.RemoveAll(group => !Snapshot.DeviceGroups.Any(known => known.Id == group)))
+        : distribution;
 
     private static CatalogSnapshot Without(CatalogSnapshot snapshot, GroupId group) => snapshot with
     {

@@ -39,7 +39,22 @@ public sealed class FanoutGrain(
             await state.WriteOrDrop(DeactivateOnIdle);
         }
 
-        _pages ??= this.RegisterGrainTimer(Page, new GrainTimerCreationOptions(TimeSpan.Zero, TimeSpan.FromMilliseconds(1)) { KeepAlive = true });
+        // Between turns, as the last page calls the catalog, which may be waiting for this grain.
+        _pages ??= this.RegisterGrainTimer(PageOrRest, new GrainTimerCreationOptions(TimeSpan.Zero, TimeSpan.FromMilliseconds(1)) { KeepAlive = true, Interleave = true });
+    }
+
+    /// <summary>After a failure it rests until the catalog's outbox starts it again.</summary>
+    private async Task PageOrRest(CancellationToken cancellation)
+    {
+        try
+        {
+            await Page(cancellation);
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
     }
 
     private async Task Page(CancellationToken cancellation)
@@ -67,10 +82,9 @@ public sealed class FanoutGrain(
 
     private async Task Finish(CatalogChange change)
     {
-        _pages?.Dispose();
-        _pages = null;
         await GrainFactory.GetGrain<ICatalog>(ICatalog.Key).FannedOut(change.Revision);
-        await state.ClearStateAsync();
+        await state.ClearOrDrop(DeactivateOnIdle);
+        _pages?.Dispose();
         DeactivateOnIdle();
     }
 }

@@ -13,6 +13,7 @@ namespace Mdm.Fleet.Grains.Configurations;
 public sealed class ConfigurationGrain(
     [PersistentState("configuration")] IPersistentState<ConfigurationRecord> state,
     Installation installation,
+    IRecordStore store,
     TimeProvider time) : Grain, IConfiguration
 {
     private static readonly ConfigurationSpec SignInSpec = new(
@@ -26,7 +27,7 @@ public sealed class ConfigurationGrain(
 
     public async Task<bool> Create(ConfigurationSpec spec, string by)
     {
-        if (Draft.Id.Length > 0)
+        if (IsBuiltIn || Draft.Id.Length > 0)
             return false;
         await SaveAndPublish(await With(spec), by, "Create configuration");
         return true;
@@ -60,7 +61,12 @@ public sealed class ConfigurationGrain(
         return IsBuiltIn ? await Answer(ConfigurationResult.BuiltIn) : await SaveAndPublish(Draft with { Deleted = true }, by, "Delete configuration");
     }
 
-    public Task LookAgain(string reason, long mark) => Draft.Pending ? Publish() : Task.CompletedTask;
+    public async Task LookAgain(string reason, long mark)
+    {
+        if (Draft.Pending)
+            await Publish();
+        await store.MarkAsync([new DueChange(new RecordKey("configuration", this.GetPrimaryKeyString()), reason, mark, null)]);
+    }
 
     /// <summary>The built-in one comes to be when it is first looked at.</summary>
     private async Task EnsureBuiltIn()
@@ -101,7 +107,8 @@ public sealed class ConfigurationGrain(
         if (Draft.Deleted)
         {
             var withdrawn = await catalog.RemoveItem(Id);
-            await state.ClearStateAsync();
+            state.State = Draft with { Pending = false, Events = [] };
+            await state.ClearOrDrop(DeactivateOnIdle);
             DeactivateOnIdle();
             return withdrawn;
         }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Commands;
 using Mdm.Fleet.Domain.Devices;
@@ -131,6 +132,8 @@ public sealed class DeviceGrain(
 
     public async Task<DeviceView> View()
     {
+        if (Device.Status == EnrollmentStatus.Unknown)
+            DeactivateOnIdle();
         var now = time.GetUtcNow();
         var desired = Desired.Of(await catalog.AtLeast(0), Device);
         var verdicts = Planner.Judge(Device, desired.ToDictionary(want => want.Item.Id, want => want.Item), now);
@@ -194,12 +197,12 @@ public sealed class DeviceGrain(
     {
         if (reason == DeviceMarks.Push)
         {
-            await store.MarkAsync(_marks.Postpone(Key, mark, time.GetUtcNow(), !Device.Queue.IsEmpty && Device.IsManaged));
+            await Marked(_marks.Postpone(Key, mark, time.GetUtcNow(), !Device.Queue.IsEmpty && Device.IsManaged));
             await RequestPush();
             return;
         }
 
-        await Replan(reason == DeviceMarks.Catalog ? mark : 0);
+        await Replan(reason == DeviceMarks.Catalog ? mark : 0, Wake.Now);
         await Obeyed(reason, mark);
     }
 
@@ -214,8 +217,10 @@ public sealed class DeviceGrain(
 
     public async Task OnNextAsync(MembershipHint item, StreamSequenceToken? token = null)
     {
-        await Replan(item.Revision);
-        await Obeyed(DeviceMarks.Catalog, item.Revision);
+        if (Device.PlannedRevision < item.Revision)
+            await Replan(item.Revision, Wake.Now); // its save clears the mark too
+        else
+            await Obeyed(DeviceMarks.Catalog, item.Revision);
     }
 
     public Task OnCompletedAsync() => Task.CompletedTask;
@@ -244,7 +249,7 @@ public sealed class DeviceGrain(
         var transition = Reports.Apply(Device, report, context);
         if (ReferenceEquals(transition.Next, Device))
             return;
-        var onlyTold = answered is { Lane: Lane.Inventory } && transition.Next.Ledger == Device.Ledger && transition.Next.Facts == Device.Facts;
+        var onlyTold = answered is { Lane: Lane.Inventory } && !Queue.IsCrowded(Device) && transition.Next.Ledger == Device.Ledger && transition.Next.Facts == Device.Facts;
         if (onlyTold)
             await Save(transition, _marks.LookAgainAt, Wake.Later);
         else
@@ -256,7 +261,7 @@ public sealed class DeviceGrain(
     {
         _handedOut.NewSession();
         if (Device.PlannedRevision < catalog.NewestTold || _marks.IsLookDue(time.GetUtcNow()))
-            await Replan(0);
+            await Replan(0, Wake.Later);
     }
 
     private async Task<ConnectReply> HandOut()
@@ -268,15 +273,15 @@ public sealed class DeviceGrain(
         return new ConnectReply(CheckInOutcome.Accepted, next, Device.SignInToken, unlock);
     }
 
-    private async Task Replan(long revision)
+    private async Task Replan(long revision, Wake wake)
     {
         catalog.Told(revision);
         var context = await Context(revision);
-        await Take(Transition.Of(Device), context, Wake.Now);
+        await Take(Transition.Of(Device), context, wake);
     }
 
     private Task Obeyed(string reason, long mark) =>
-        _marks.Looked(Key, reason, mark) is { IsEmpty: false } changes ? store.MarkAsync(changes) : Task.CompletedTask;
+        _marks.Looked(Key, reason, mark) is { IsEmpty: false } changes ? Marked(changes) : Task.CompletedTask;
 
     private async ValueTask<RuleContext> Context(long minRevision = 0) =>
         new(time.GetUtcNow(), await catalog.AtLeast(minRevision), _handedOut.NewId, _handedOut.MayBe);
@@ -297,7 +302,7 @@ public sealed class DeviceGrain(
         if (transition.Events.IsEmpty && audit.IsEmpty && next with { PlannedRevision = before.PlannedRevision } == before)
         {
             state.State = state.State with { Device = next };
-            return due.IsEmpty ? Task.CompletedTask : store.MarkAsync(due);
+            return MarkOnly(due, wake);
         }
 
         state.State = new DeviceRecord
@@ -310,6 +315,23 @@ public sealed class DeviceGrain(
             Due = due,
         };
         return Write(before, next, wake);
+    }
+
+    /// <summary>A connected device that was planned against a newer catalog writes nothing: its mark, where there is one, comes back and goes.</summary>
+    private Task MarkOnly(ImmutableArray<DueChange> due, Wake wake) =>
+        due.IsEmpty || (wake == Wake.Later && due.All(change => change.Reason == DeviceMarks.Catalog)) ? Task.CompletedTask : Marked(due);
+
+    private async Task Marked(ImmutableArray<DueChange> due)
+    {
+        try
+        {
+            await store.MarkAsync(due);
+        }
+        catch
+        {
+            DeactivateOnIdle(); // its picture of the marks is ahead of the store
+            throw;
+        }
     }
 
     private async Task Write(Device before, Device next, Wake wake)

@@ -35,13 +35,16 @@ internal sealed class DeviceMarks
 
     private static readonly TimeSpan PushMax = TimeSpan.FromHours(6);
 
-    private bool _pushMarked;
+    /// <summary>Null = an earlier activation may have set it, or not.</summary>
+    private bool? _pushMarked = false;
     private TimeSpan _pushPause = NextPush;
+    private long _lastMark;
+    private long _lookMark;
 
     public DateTimeOffset? LookAgainAt { get; private set; }
 
-    /// <summary>After an activation: what is queued had its mark set by an earlier one.</summary>
-    public void Recovered(Device device) => _pushMarked = !device.Queue.IsEmpty;
+    /// <summary>After an activation: what is queued may have had its mark set by an earlier one, or was queued without a push.</summary>
+    public void Recovered(Device device) => _pushMarked = device.Queue.IsEmpty ? false : null;
 
     public bool IsLookDue(DateTimeOffset now) => LookAgainAt <= now;
 
@@ -49,17 +52,18 @@ internal sealed class DeviceMarks
     public ImmutableArray<DueChange> Changes(RecordKey key, Device before, Device next, DateTimeOffset? lookAgainAt, Wake wake, DateTimeOffset now)
     {
         var changes = ImmutableArray.CreateBuilder<DueChange>();
-        var mark = now.ToUnixTimeMilliseconds();
+        var mark = NewMark(now);
         if (next.Queue.IsEmpty)
         {
-            if (_pushMarked)
+            if (_pushMarked != false)
                 changes.Add(new DueChange(key, Push, mark, null));
             _pushMarked = false;
             _pushPause = NextPush;
         }
-        else if (!_pushMarked && next.Push is not null && wake != Wake.Never)
+        else if (next.Push is not null && wake != Wake.Never && (_pushMarked != true || IsPushFarOff(before, next, wake)))
         {
             _pushMarked = true;
+            _pushPause = NextPush;
             changes.Add(new DueChange(key, Push, mark, now + (before.Push is null ? FirstPush : NextPush)));
         }
 
@@ -70,7 +74,7 @@ internal sealed class DeviceMarks
             changes.Add(new DueChange(key, Look, mark, null));
             if (lookAgainAt is not null)
                 changes.Add(new DueChange(key, Look, mark, lookAgainAt));
-            LookAgainAt = lookAgainAt;
+            (LookAgainAt, _lookMark) = (lookAgainAt, mark);
         }
 
         return changes.ToImmutable();
@@ -79,16 +83,28 @@ internal sealed class DeviceMarks
     /// <summary>The push mark's time has come: the next one later, ever more rarely; none when nothing waits.</summary>
     public ImmutableArray<DueChange> Postpone(RecordKey key, long mark, DateTimeOffset now, bool waits)
     {
+        _lastMark = Math.Max(_lastMark, mark);
         var cleared = new DueChange(key, Push, mark, null);
         _pushMarked = waits;
         if (!waits)
             return [cleared];
         var at = now + _pushPause;
         _pushPause = _pushPause * 2 < PushMax ? _pushPause * 2 : PushMax;
-        return [cleared, new DueChange(key, Push, Math.Max(mark + 1, now.ToUnixTimeMilliseconds()), at)];
+        return [cleared, new DueChange(key, Push, NewMark(now), at)];
     }
 
     /// <summary>A look or a catalog mark was obeyed. A look that the plan set anew meanwhile stays.</summary>
-    public ImmutableArray<DueChange> Looked(RecordKey key, string reason, long mark) =>
-        reason == Look && LookAgainAt is not null ? [] : [new DueChange(key, reason, mark, null)];
+    public ImmutableArray<DueChange> Looked(RecordKey key, string reason, long mark) => (reason, LookAgainAt) switch
+    {
+        (Look, not null) when mark < _lookMark => [],
+        (Look, { } at) => [new DueChange(key, Look, mark, null), new DueChange(key, Look, Math.Max(mark, _lastMark), at)],
+        _ => [new DueChange(key, reason, mark, null)],
+    };
+
+    /// <summary>New commands for a device that is pushed ever more rarely: the next push after this one must not be hours away.</summary>
+    private bool IsPushFarOff(Device before, Device next, Wake wake) =>
+        wake == Wake.Now && _pushPause > NextPush && next.Queue != before.Queue && next.Queue.Length >= before.Queue.Length;
+
+    /// <summary>Grows strictly, whatever the clock does.</summary>
+    private long NewMark(DateTimeOffset now) => _lastMark = Math.Max(_lastMark + 1, now.ToUnixTimeMilliseconds());
 }

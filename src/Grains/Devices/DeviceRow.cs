@@ -19,7 +19,7 @@ public static class DeviceRow
         var search = string.Join(' ', id, device.Facts.SerialNumber, device.Facts.Name, device.Facts.Model, device.Owner.User, device.Owner.DisplayName);
         return new IndexRow(
             $"{status}.{(device.Owner.IsNobody ? "nobody" : "person")}.{handOver}",
-            search.ToLowerInvariant(),
+            Clip(search, 1024)!.ToLowerInvariant(),
             Summary(id, device, status, handOver, changedAt),
             Tags(device, status, handOver));
     }
@@ -51,6 +51,9 @@ public static class DeviceRow
         return tags.ToImmutable();
     }
 
+    /// <summary>A row is bounded, whatever a device says of itself.</summary>
+    private static string? Clip(string? text, int charactersMax) => text is { } whole && whole.Length > charactersMax ? whole[..charactersMax] : text;
+
     private static ReadOnlyMemory<byte> Summary(string id, Device device, string status, string handOver, DateTimeOffset changedAt)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
@@ -58,7 +61,7 @@ public static class DeviceRow
         {
             json.WriteStartObject();
             json.WriteString("id", id);
-            json.WriteString("name", device.Facts.Name ?? device.Facts.SerialNumber ?? id);
+            json.WriteString("name", Clip(device.Facts.Name, 256) ?? device.Facts.SerialNumber ?? id);
             json.WriteString("serial", device.Facts.SerialNumber);
             json.WriteString("model", device.Facts.Model ?? device.Facts.ProductName);
             json.WriteString("osVersion", device.Facts.OsVersion);

@@ -79,6 +79,8 @@ public sealed class EnrolmentReferenceGrain(
 
     public async Task<EnrolmentBinding?> Bind(EnrollmentId enrolment)
     {
+        if (!state.RecordExists)
+            DeactivateOnIdle();
         if (!state.RecordExists || (Reference.BoundTo is { } bound && bound != enrolment))
             return null;
         if (Reference.BoundTo is null)

@@ -63,10 +63,15 @@ public sealed class EnrolmentTokenGrain(
     public Task Create(EnrolmentTokenSpec spec, string by) =>
         Save(new EnrolmentTokenRecord { Id = this.GetPrimaryKeyString()[..16], Spec = spec, CreatedAt = time.GetUtcNow() }, by, "Create enrolment token");
 
-    public Task<EnrolmentTokenView?> View() => Task.FromResult(state.RecordExists ? Show() : null);
+    public Task<EnrolmentTokenView?> View()
+    {
+        LeaveIfUnknown();
+        return Task.FromResult(state.RecordExists ? Show() : null);
+    }
 
     public async Task<EnrolmentTokenView?> Use(string reference, string challenge)
     {
+        LeaveIfUnknown();
         var now = time.GetUtcNow();
         if (Token is not { Spec: { } spec, Revoked: false } || spec.ExpiresAt <= now || Token.Used >= spec.Uses)
             return null;
@@ -81,6 +86,13 @@ public sealed class EnrolmentTokenGrain(
             return false;
         await Save(Token with { Revoked = true }, by, "Revoke enrolment token");
         return true;
+    }
+
+    /// <summary>Guessed tokens must not fill the memory.</summary>
+    private void LeaveIfUnknown()
+    {
+        if (!state.RecordExists)
+            DeactivateOnIdle();
     }
 
     private EnrolmentTokenView Show() => new(Token.Id, Token.Spec!, Token.Used, Token.Revoked, Token.CreatedAt);

@@ -18,48 +18,86 @@ public sealed partial class PushGrain(IPushSender sender, TimeProvider time, ILo
 
     private readonly OutstandingPushes _underWay = new(UnderWayMax);
     private DateTimeOffset _restsUntil;
+    private bool _mayBeRefused = true;
 
     public Task Request(PushTarget target)
     {
         if (_restsUntil <= time.GetUtcNow() && _underWay.Request(target.Device) == PushTurn.SendNow)
-            Send(target);
+            _ = Deliver(target);
         return Task.CompletedTask;
     }
 
-    public async Task Answered(PushTarget target, PushResult result)
+    public Task Answered(PushTarget target, PushResult result)
     {
-        var again = _underWay.Done(target.Device);
+        if (result is PushResult.TopicRefused)
+            _restsUntil = time.GetUtcNow() + Rest;
+        if (!_underWay.Done(target.Device))
+            return Task.CompletedTask;
+        if (result is PushResult.Accepted)
+            _ = Deliver(target);
+        else
+            _underWay.Done(target.Device); // what was asked for meanwhile is left to the due mark
+        return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// Sends outside any turn of this grain, and tells others outside of it too: a device that asks for a push waits for this grain,
+    /// so this grain must never wait for a device.
+    /// </summary>
+    private async Task Deliver(PushTarget target)
+    {
+        var (self, factory, topic, now) = (this.AsReference<IPush>(), GrainFactory, this.GetPrimaryKeyString(), time.GetUtcNow());
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            var result = await Send(new PushRequest(topic, target.Token, target.Magic, now + Life));
+            await self.Answered(target, result);
+            await Tell(factory, target, result, now);
+        }
+        catch (Exception failure)
+        {
+            NotTold(log, failure, target.Device.Value);
+        }
+    }
+
+    private async Task<PushResult> Send(PushRequest request)
+    {
+        try
+        {
+            return await sender.SendAsync(request);
+        }
+        catch (Exception failure)
+        {
+            return new PushResult.Retry(failure.Message);
+        }
+    }
+
+    private async Task Tell(IGrainFactory factory, PushTarget target, PushResult result, DateTimeOffset sentAt)
+    {
         switch (result)
         {
             case PushResult.TokenInvalid invalid:
-                await GrainFactory.GetGrain<IDevice>(target.Device.Value).PushRefused(invalid.Since ?? time.GetUtcNow());
+                await factory.GetGrain<IDevice>(target.Device.Value).PushRefused(invalid.Since ?? sentAt);
                 break;
             case PushResult.TopicRefused refused:
-                _restsUntil = time.GetUtcNow() + Rest;
-                await GrainFactory.GetGrain<IPushCertificate>(IPushCertificate.Key).Refused(refused.Reason);
+                Volatile.Write(ref _mayBeRefused, true);
+                await factory.GetGrain<IPushCertificate>(IPushCertificate.Key).Refused(refused.Reason);
                 break;
-            case PushResult.Accepted:
-                await GrainFactory.GetGrain<IPushCertificate>(IPushCertificate.Key).Refused(null);
+            case PushResult.Accepted when Volatile.Read(ref _mayBeRefused):
+                Volatile.Write(ref _mayBeRefused, false);
+                await factory.GetGrain<IPushCertificate>(IPushCertificate.Key).Refused(null);
                 break;
             case PushResult.Bug bug:
                 Refused(log, target.Device.Value, bug.Reason);
                 break;
             default:
-                break; // throttled, to be retried, or no certificate: the due mark asks again
+                break; // accepted as before, throttled, to be retried, or no certificate: the due mark asks again
         }
-
-        if (again && result is PushResult.Accepted)
-            await Request(target);
-    }
-
-    /// <summary>Sends outside this turn; the answer comes back as a turn of its own.</summary>
-    private void Send(PushTarget target)
-    {
-        var self = this.AsReference<IPush>();
-        var request = new PushRequest(this.GetPrimaryKeyString(), target.Token, target.Magic, time.GetUtcNow() + Life);
-        _ = Task.Run(async () => await self.Answered(target, await sender.SendAsync(request)));
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "APNs refused a push to {Device} as wrong: {Reason}")]
     private static partial void Refused(ILogger log, string device, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What came of a push to {Device} could not be told; its due mark asks again")]
+    private static partial void NotTold(ILogger log, Exception failure, string device);
 }

@@ -18,4 +18,18 @@ internal static class Durable
             throw;
         }
     }
+
+    /// <summary>Clears; on any failure the activation goes.</summary>
+    public static async Task ClearOrDrop<T>(this IPersistentState<T> state, Action drop)
+    {
+        try
+        {
+            await state.ClearStateAsync();
+        }
+        catch
+        {
+            drop();
+            throw;
+        }
+    }
 }

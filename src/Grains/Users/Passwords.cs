@@ -16,7 +16,7 @@ public sealed class Passwords : IDisposable
     /// <summary>Checks that wait at most; more are refused at once.</summary>
     private const int WaitingMax = 512;
 
-    private readonly SemaphoreSlim _workers = new(Math.Max(1, Environment.ProcessorCount));
+    private readonly SemaphoreSlim _workers = new(Math.Max(1, Environment.ProcessorCount - 1));
     private readonly PasswordHash _decoy = new(RandomNumberGenerator.GetBytes(16), Iterations, RandomNumberGenerator.GetBytes(32));
     private int _waiting;
 

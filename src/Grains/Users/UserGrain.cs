@@ -14,10 +14,21 @@ namespace Mdm.Fleet.Grains.Users;
 public sealed class UserGrain(
     [PersistentState("user")] IPersistentState<UserRecord> state,
     Passwords passwords,
+    IRecordStore store,
     TimeProvider time) : Grain, IUser
 {
+    private const string Tell = "tell";
+
     /// <summary>Wrong passwords in a row that are free; then each locks for longer, up to a quarter of an hour.</summary>
     private const int FreeTries = 5;
+
+    /// <summary>When devices that were not told yet are told again.</summary>
+    private static readonly TimeSpan TellAgain = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long after a password was verified its device may still become theirs.</summary>
+    private static readonly TimeSpan SignInMax = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<EnrollmentId, DateTimeOffset> _signingIn = [];
 
     private UserRecord Person => state.State;
 
@@ -27,7 +38,7 @@ public sealed class UserGrain(
 
     public async Task<bool> Create(UserSpec spec, string by)
     {
-        if (Person.UserName.Length > 0)
+        if (Person.UserName.Length > 0 || Name == UserName.Nobody.Value)
             return false;
         await Save(await With(new UserRecord { UserName = Name }, spec), by, "Create user");
         return true;
@@ -39,8 +50,9 @@ public sealed class UserGrain(
     {
         if (Check(etag) is { } refused)
             return refused;
-        await Save(await With(Person, spec) with { Untold = true }, by, "Update user");
-        await TellDevices();
+        await Save(await With(Person, spec) with { Untold = !Person.Devices.IsEmpty }, by, "Update user");
+        if (Person.Untold)
+            await TellDevices();
         return Done();
     }
 
@@ -60,8 +72,9 @@ public sealed class UserGrain(
         if (Person.Groups.Contains(group) != member)
         {
             var groups = member ? Person.Groups.Add(group) : Person.Groups.Remove(group);
-            await Save(Person with { Groups = groups, Untold = true }, by, member ? $"Add to group {group}" : $"Remove from group {group}");
-            await TellDevices();
+            await Save(Person with { Groups = groups, Untold = !Person.Devices.IsEmpty }, by, member ? $"Add to group {group}" : $"Remove from group {group}");
+            if (Person.Untold)
+                await TellDevices();
         }
 
         return Done();
@@ -74,8 +87,11 @@ public sealed class UserGrain(
             return new Credentials(CredentialsResult.Locked, null, Person.LockedUntil);
         if (!await passwords.Verify(password, Person.Exists ? Person.Password : null))
             return await Wrong(now);
+        if (Person.Registration == RegistrationSetting.Pin)
+            return new Credentials(CredentialsResult.PinOnly, null, null);
         if (!Person.Enabled)
             return new Credentials(CredentialsResult.Disabled, null, null);
+        NoteSignIn(device, now);
         if (!Person.Devices.Contains(device) || Person.WrongPasswords > 0)
         {
             var devices = Person.Devices.Contains(device) ? Person.Devices : Person.Devices.Add(device);
@@ -85,10 +101,26 @@ public sealed class UserGrain(
         return new Credentials(CredentialsResult.Verified, Facts(), null);
     }
 
-    public Task Released(EnrollmentId device) =>
-        Person.Devices.Contains(device) ? Save(Person with { Devices = Person.Devices.Remove(device) }) : Task.CompletedTask;
+    public Task Released(EnrollmentId device)
+    {
+        _signingIn.Remove(device);
+        return Person.Devices.Contains(device) ? Save(Person with { Devices = Person.Devices.Remove(device) }) : Task.CompletedTask;
+    }
 
-    public Task LookAgain(string reason, long mark) => Person.Untold ? TellDevices() : Task.CompletedTask;
+    public async Task LookAgain(string reason, long mark)
+    {
+        if (Person.Untold)
+            await TellDevices(mark);
+        else
+            await store.MarkAsync([new DueChange(Key, reason, mark, null)]);
+    }
+
+    private void NoteSignIn(EnrollmentId device, DateTimeOffset now)
+    {
+        foreach (var over in _signingIn.Where(signIn => signIn.Value <= now).ToList())
+            _signingIn.Remove(over.Key);
+        _signingIn[device] = now + SignInMax;
+    }
 
     private async Task<Credentials> Wrong(DateTimeOffset now)
     {
@@ -106,24 +138,38 @@ public sealed class UserGrain(
         return new Credentials(CredentialsResult.Wrong, null, locked);
     }
 
-    /// <summary>Tells every registered device; one that answers "not mine" is dropped. What is not told now stays due.</summary>
-    private async Task TellDevices()
+    /// <summary>
+    /// Tells every registered device; one that answers "not mine" is dropped, unless a sign-in to it may be under way: then it is told
+    /// again. What is not told now stays due.
+    /// </summary>
+    private async Task TellDevices(long mark = 0)
     {
+        var now = time.GetUtcNow();
+        var mayHold = Person.Exists && Person.Enabled;
+        var again = false;
         var held = ImmutableArray.CreateBuilder<EnrollmentId>();
         foreach (var device in Person.Devices)
         {
-            if (await GrainFactory.GetGrain<IDevice>(device.Value).OwnerChanged(Facts(), Person.Exists && Person.Enabled))
+            var holds = await GrainFactory.GetGrain<IDevice>(device.Value).OwnerChanged(Facts(), mayHold);
+            var mayCome = !holds && _signingIn.TryGetValue(device, out var until) && until > now;
+            if (holds || mayCome)
                 held.Add(device);
+            else
+                _signingIn.Remove(device);
+            again |= mayCome;
         }
 
-        if (Person.Deleted)
-        {
-            await state.ClearStateAsync();
-            DeactivateOnIdle();
-            return;
-        }
+        await Save(Person with { Devices = held.ToImmutable(), Untold = again }, mark: mark);
+        if (Person.Deleted && !again)
+            await Forget();
+    }
 
-        await Save(Person with { Devices = held.ToImmutable(), Untold = false });
+    /// <summary>The record goes without a word: its deletion was told and its mark was cleared before.</summary>
+    private async Task Forget()
+    {
+        state.State = Person with { Events = [], Due = [] };
+        await state.ClearOrDrop(DeactivateOnIdle);
+        DeactivateOnIdle();
     }
 
     private async Task<UserRecord> With(UserRecord record, UserSpec spec) => record with
@@ -150,10 +196,16 @@ public sealed class UserGrain(
     private UserView Show() => new(
         Name, Person.DisplayName, Person.Email, Person.Password is not null, Person.Registration, Person.Enabled, Person.Groups, Person.Devices, state.Etag ?? "");
 
-    private Task Save(UserRecord next, string? by = null, string? act = null)
+    private Task Save(UserRecord next, string? by = null, string? act = null, long mark = 0)
     {
         var now = time.GetUtcNow();
-        state.State = next with { ChangedAt = now, Events = by is null ? [] : [Lines.Audit(Key, now, by, act!)] };
+        var due = next.Untold || Person.Untold ? Marks(next.Untold, Math.Max(mark, now.ToUnixTimeMilliseconds()), now) : [];
+        state.State = next with { Due = due, Events = by is null ? [] : [Lines.Audit(Key, now, by, act!)] };
         return state.WriteOrDrop(DeactivateOnIdle);
     }
+
+    /// <summary>Clearing first makes the time of the next mark count: setting alone would keep the earlier one.</summary>
+    private ImmutableArray<DueChange> Marks(bool untold, long mark, DateTimeOffset now) => untold
+        ? [new DueChange(Key, Tell, mark, null), new DueChange(Key, Tell, mark, now + TellAgain)]
+        : [new DueChange(Key, Tell, mark, null)];
 }

@@ -40,8 +40,9 @@ public sealed record UserRecord : IStoredState
     [JsonIgnore]
     public ImmutableArray<EventLine> Events { get; init; } = [];
 
+    /// <summary>The mark that goes with this write, if one changes.</summary>
     [JsonIgnore]
-    public DateTimeOffset ChangedAt { get; init; }
+    public ImmutableArray<DueChange> Due { get; init; } = [];
 
     [JsonIgnore]
     public bool Exists => UserName.Length > 0 && !Deleted;
@@ -56,8 +57,7 @@ public sealed record UserRecord : IStoredState
 
     public ImmutableArray<EventLine> TakeEvents() => Events;
 
-    public ImmutableArray<DueChange> TakeDue() =>
-        [new DueChange(new RecordKey("user", UserName), "tell", ChangedAt.ToUnixTimeMilliseconds(), Untold ? ChangedAt + TimeSpan.FromSeconds(5) : null)];
+    public ImmutableArray<DueChange> TakeDue() => Due;
 
     private ReadOnlyMemory<byte> Summary()
     {
