@@ -16,21 +16,20 @@ public sealed record CatalogSnapshot(
     ImmutableArray<Group> DeviceGroups,
     ImmutableArray<GroupId> NobodyGroups)
 {
-    private Index? _index;
-
     public static CatalogSnapshot Empty { get; } = new(0, [], [], [], []);
 
     public Item? Find(ItemId id)
     {
-        // A copy made by "with" inherits the index of other items.
-        if (_index is not { } index || index.Items != Items)
-            _index = index = new Index(Items, Items.ToImmutableDictionary(item => item.Id));
-        return index.ById.GetValueOrDefault(id);
+        foreach (var item in Items)
+        {
+            if (item.Id == id)
+                return item;
+        }
+
+        return null;
     }
 
     public bool Equals(CatalogSnapshot? other) => other is not null && Revision == other.Revision;
 
     public override int GetHashCode() => Revision.GetHashCode();
-
-    private sealed record Index(ImmutableArray<Item> Items, ImmutableDictionary<ItemId, Item> ById);
 }

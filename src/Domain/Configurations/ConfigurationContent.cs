@@ -33,7 +33,7 @@ public abstract record ConfigurationContent
     public sealed record WebClip(
         string Url,
         string Label,
-        byte[]? IconPng = null,
+        ReadOnlyMemory<byte>? IconPng = null,
         bool Removable = true,
         bool FullScreen = false) : ConfigurationContent;
 
@@ -52,13 +52,13 @@ public abstract record ConfigurationContent
     public sealed record Restrictions(ImmutableSortedDictionary<string, bool> Keys) : ConfigurationContent;
 
     /// <summary><c>com.apple.security.root</c> or <c>.pkcs1</c> for a certificate (DER); <c>.pkcs12</c> for an identity with its password.</summary>
-    public sealed record Certificate(byte[] Data, bool IsIdentity = false, string? Password = null, bool IsRoot = false) : ConfigurationContent;
+    public sealed record Certificate(ReadOnlyMemory<byte> Data, bool IsIdentity = false, string? Password = null, bool IsRoot = false) : ConfigurationContent;
 
     /// <summary>A whole configuration profile (XML property list, not signed) uploaded by the admin; its identifiers are replaced by ours.</summary>
-    public sealed record CustomProfile(byte[] MobileConfig) : ConfigurationContent;
+    public sealed record CustomProfile(ReadOnlyMemory<byte> MobileConfig) : ConfigurationContent;
 
     /// <summary>The built-in "Multi-user Secure Sign-in for iOS" (MU-10): a web clip whose URL is rendered per device.</summary>
-    public sealed record MultiUserSignIn(string Label, byte[]? IconPng = null) : ConfigurationContent;
+    public sealed record MultiUserSignIn(string Label, ReadOnlyMemory<byte>? IconPng = null) : ConfigurationContent;
 }
 
 /// <summary>Apple's <c>EncryptionType</c>.</summary>

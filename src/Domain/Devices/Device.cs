@@ -27,9 +27,9 @@ public enum EnrollmentStatus
 }
 
 /// <summary>Where pushes go. <paramref name="InvalidSince"/>: APNs refused the token; a newer TokenUpdate clears it.</summary>
-public sealed record PushChannel(string Topic, byte[] Token, string Magic, DateTimeOffset UpdatedAt, DateTimeOffset? InvalidSince = null)
+public sealed record PushChannel(string Topic, ReadOnlyMemory<byte> Token, string Magic, DateTimeOffset UpdatedAt, DateTimeOffset? InvalidSince = null)
 {
-    public bool Same(string topic, ReadOnlySpan<byte> token, string magic) => Topic == topic && Magic == magic && token.SequenceEqual(Token);
+    public bool Same(string topic, ReadOnlySpan<byte> token, string magic) => Topic == topic && Magic == magic && token.SequenceEqual(Token.Span);
 }
 
 /// <summary>An install or removal that was voided and may have been handed out: its late result still tells something.</summary>
@@ -44,7 +44,7 @@ public sealed record Device
     public const int QueueMax = 128;
 
     /// <summary>Voided commands remembered at most; a list settles what an older one might have told.</summary>
-    public const int VoidedMax = 64;
+    public const int VoidedMax = 32;
 
     public EnrollmentStatus Status { get; init; }
 
@@ -66,7 +66,7 @@ public sealed record Device
     public Owner Owner { get; init; } = Owner.NobodySince(default);
 
     /// <summary>The static device groups that the device is in.</summary>
-    public ImmutableArray<GroupId> Groups { get; init; } = [];
+    public ImmutableArray<GroupId> Groups { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>The number of owner changes so far: sign-in, sign-out, re-enrolment, wipe.</summary>
     public long Epoch { get; init; }
@@ -74,13 +74,13 @@ public sealed record Device
     /// <summary>Whether the owner of this epoch was once ready: told once a session.</summary>
     public bool WasReady { get; init; }
 
-    public ImmutableArray<LedgerEntry> Ledger { get; init; } = [];
+    public ImmutableArray<LedgerEntry> Ledger { get; init => field = value.IsDefault ? [] : value; } = [];
 
-    public ImmutableArray<QueuedCommand> Queue { get; init; } = [];
+    public ImmutableArray<QueuedCommand> Queue { get; init => field = value.IsDefault ? [] : value; } = [];
 
-    public ImmutableArray<VoidedCommand> Voided { get; init; } = [];
+    public ImmutableArray<VoidedCommand> Voided { get; init => field = value.IsDefault ? [] : value; } = [];
 
-    public ImmutableArray<HandOver> HandOvers { get; init; } = [];
+    public ImmutableArray<HandOver> HandOvers { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>The catalog revision of the last plan.</summary>
     public long PlannedRevision { get; init; }

@@ -9,7 +9,7 @@ public sealed record CatalogRecord : IStoredState
 {
     public CatalogSnapshot Snapshot { get; init; } = CatalogSnapshot.Empty;
 
-    public ImmutableArray<CatalogChange> Outbox { get; init; } = [];
+    public ImmutableArray<CatalogChange> Outbox { get; init => field = value.IsDefault ? [] : value; } = [];
 
     public DateTimeOffset ChangedAt { get; init; }
 

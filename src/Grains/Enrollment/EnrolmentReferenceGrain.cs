@@ -19,11 +19,11 @@ public sealed record EnrolmentReferenceRecord
 
     public DateTimeOffset ExpiresAt { get; init; }
 
-    public ImmutableArray<GroupId> DeviceGroups { get; init; } = [];
+    public ImmutableArray<GroupId> DeviceGroups { get; init => field = value.IsDefault ? [] : value; } = [];
 
     public EnrollmentId? BoundTo { get; init; }
 
-    public ImmutableArray<ScepTransaction> Transactions { get; init; } = [];
+    public ImmutableArray<ScepTransaction> Transactions { get; init => field = value.IsDefault ? [] : value; } = [];
 }
 
 /// <summary>A certificate that was claimed, and issued if Certificate is there.</summary>

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
+using Orleans;
 
 namespace Mdm.Fleet.Grains.Users;
 
 /// <summary>More password checks are waiting than this server can do in good time: the caller tries again later.</summary>
+[GenerateSerializer, Alias("user.passwordsBusy")]
 public sealed class PasswordsBusyException() : Exception("Too many sign-ins at once.");
 
 /// <summary>

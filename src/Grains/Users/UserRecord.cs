@@ -23,9 +23,9 @@ public sealed record UserRecord : IStoredState
 
     public bool Enabled { get; init; }
 
-    public ImmutableArray<GroupId> Groups { get; init; } = [];
+    public ImmutableArray<GroupId> Groups { get; init => field = value.IsDefault ? [] : value; } = [];
 
-    public ImmutableArray<EnrollmentId> Devices { get; init; } = [];
+    public ImmutableArray<EnrollmentId> Devices { get; init => field = value.IsDefault ? [] : value; } = [];
 
     public int WrongPasswords { get; init; }
 

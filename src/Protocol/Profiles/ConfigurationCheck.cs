@@ -60,9 +60,9 @@ public static class ConfigurationCheck
             yield return new("label", "The label is not empty and has no control characters.");
     }
 
-    private static IEnumerable<ConfigurationProblem> CheckIcon(byte[]? icon)
+    private static IEnumerable<ConfigurationProblem> CheckIcon(ReadOnlyMemory<byte>? icon)
     {
-        if (icon is not null && PngIcon.Problem(icon) is { } problem)
+        if (icon is { } png && PngIcon.Problem(png.Span) is { } problem)
             yield return new("iconPng", problem);
     }
 
@@ -106,8 +106,8 @@ public static class ConfigurationCheck
         try
         {
             using var loaded = certificate.IsIdentity
-                ? X509CertificateLoader.LoadPkcs12(certificate.Data, certificate.Password, X509KeyStorageFlags.EphemeralKeySet)
-                : X509CertificateLoader.LoadCertificate(certificate.Data);
+                ? X509CertificateLoader.LoadPkcs12(certificate.Data.Span, certificate.Password, X509KeyStorageFlags.EphemeralKeySet)
+                : X509CertificateLoader.LoadCertificate(certificate.Data.Span);
             return !certificate.IsIdentity || loaded.HasPrivateKey;
         }
         catch (CryptographicException)
@@ -120,7 +120,7 @@ public static class ConfigurationCheck
     {
         try
         {
-            CustomProfile.Rename(new ProfileHeader("check", "0", "check"), custom.MobileConfig);
+            CustomProfile.Rename(new ProfileHeader("check", "0", "check"), custom.MobileConfig.Span);
             return [];
         }
         catch (ProtocolException refused)

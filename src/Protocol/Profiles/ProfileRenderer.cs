@@ -18,7 +18,7 @@ public static class ProfileRenderer
         ConfigurationContent.Restrictions restrictions => One(header, "com.apple.applicationaccess", Restrictions(restrictions)),
         ConfigurationContent.Certificate certificate => One(header, TypeOf(certificate), Certificate(certificate)),
         ConfigurationContent.MultiUserSignIn signIn => One(header, "com.apple.webClip.managed", SignIn(signIn, signInUrl)),
-        ConfigurationContent.CustomProfile custom => CustomProfile.Rename(header, custom.MobileConfig),
+        ConfigurationContent.CustomProfile custom => CustomProfile.Rename(header, custom.MobileConfig.Span),
         _ => throw new InvalidOperationException("ConfigurationContent is a closed family."),
     }).ToXml();
 
@@ -72,7 +72,7 @@ public static class ProfileRenderer
     {
         if (certificate.IsIdentity)
             return PlistValue.Dict.Of(("Password", certificate.Password), ("PayloadContent", certificate.Data));
-        using var parsed = X509CertificateLoader.LoadCertificate(certificate.Data);
+        using var parsed = X509CertificateLoader.LoadCertificate(certificate.Data.Span);
         return PlistValue.Dict.Of(("PayloadContent", parsed.RawData));
     }
 

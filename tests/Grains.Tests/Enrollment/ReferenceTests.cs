@@ -1,0 +1,73 @@
+using Mdm.Fleet.Domain.Enrollment;
+using Mdm.Fleet.Grains.Enrollment;
+
+namespace Mdm.Fleet.Grains.Tests.Enrollment;
+
+/// <summary>An enrolment reference: one challenge, one certificate, one device (PR-02).</summary>
+public sealed class ReferenceTests : IAsyncLifetime
+{
+    private static readonly ScepClaimRequest First = new("transaction-1", "key-1", "secret", Renewal: false);
+    private static readonly byte[] Certificate = [1, 2, 3];
+
+    private Hosting.Fleet _fleet = null!;
+
+    private IEnrolmentReference Reference => _fleet.Grains.GetGrain<IEnrolmentReference>("reference-1");
+
+    private IEnrolmentToken Token => _fleet.Grains.GetGrain<IEnrolmentToken>(new string('a', 64));
+
+    public async Task InitializeAsync()
+    {
+        _fleet = await Hosting.Fleet.StartAsync();
+        await Token.Create(new EnrolmentTokenSpec("Ward", [Domain.Catalog.GroupId.Parse("ward")], 2, null), "admin");
+        Assert.NotNull(await Token.Use("reference-1", "secret"));
+    }
+
+    public async Task DisposeAsync() => await _fleet.DisposeAsync();
+
+    [Fact]
+    [Trait("Requirement", "PR-02")]
+    public async Task A_challenge_serves_one_transaction_and_a_repeated_one_gets_the_same_certificate()
+    {
+        Assert.Equal(ScepClaimResult.Issue, (await Reference.Claim(First)).Result);
+        Assert.Equal(Certificate, (await Reference.Issued("transaction-1", Certificate)).ToArray());
+        await _fleet.RestartAsync();
+        var again = await Reference.Claim(First);
+        Assert.Equal(ScepClaimResult.AlreadyIssued, again.Result);
+        Assert.Equal(Certificate, again.Certificate.ToArray());
+        Assert.Equal(Certificate, (await Reference.Issued("transaction-1", new byte[] { 9 })).ToArray());
+        Assert.Equal(ScepClaimResult.Refused, (await Reference.Claim(First with { TransactionId = "transaction-2" })).Result);
+        Assert.Equal(ScepClaimResult.Refused, (await Reference.Claim(First with { PublicKeyHash = "key-2" })).Result);
+    }
+
+    [Fact]
+    [Trait("Requirement", "PR-02")]
+    public async Task A_wrong_challenge_an_unknown_reference_and_a_late_one_are_refused()
+    {
+        Assert.Equal(ScepClaimResult.Refused, (await Reference.Claim(First with { Challenge = "guess" })).Result);
+        Assert.Equal(ScepClaimResult.Refused, (await Reference.Claim(First with { Challenge = null })).Result);
+        Assert.Equal(ScepClaimResult.Refused, (await _fleet.Grains.GetGrain<IEnrolmentReference>("reference-2").Claim(First)).Result);
+        _fleet.Time.Advance(TimeSpan.FromHours(25));
+        Assert.Equal(ScepClaimResult.Refused, (await Reference.Claim(First)).Result);
+    }
+
+    [Fact]
+    [Trait("Requirement", "PR-02")]
+    public async Task The_first_device_wins()
+    {
+        Assert.Equal("ward", (await Reference.Bind(EnrollmentId.Parse("DEVICE-0001")))!.DeviceGroups.Single().Value);
+        Assert.Null(await Reference.Bind(EnrollmentId.Parse("DEVICE-0002")));
+        Assert.NotNull(await Reference.Bind(EnrollmentId.Parse("DEVICE-0001")));
+    }
+
+    [Fact]
+    public async Task A_token_serves_as_often_as_it_says_and_not_once_it_is_revoked()
+    {
+        Assert.NotNull(await Token.Use("reference-2", "secret"));
+        Assert.Null(await Token.Use("reference-3", "secret"));
+        var other = _fleet.Grains.GetGrain<IEnrolmentToken>(new string('b', 64));
+        Assert.Null(await other.Use("reference-4", "secret"));
+        await other.Create(new EnrolmentTokenSpec("Ward", [], null, null), "admin");
+        Assert.True(await other.Revoke("admin"));
+        Assert.Null(await other.Use("reference-4", "secret"));
+    }
+}
