@@ -41,7 +41,7 @@ public sealed class ConfigurationCheckTests
     {
         Assert.Equal(field, Fields(new ConfigurationContent.MultiUserSignIn("A", Png(width, height))));
         Assert.Equal("iconPng", Fields(new ConfigurationContent.MultiUserSignIn("A", "GIF89a"u8.ToArray())));
-        Assert.Equal("iconPng", Fields(new ConfigurationContent.MultiUserSignIn("A", [.. Png(10, 10), .. new byte[1 << 20]])));
+        Assert.Equal("iconPng", Fields(new ConfigurationContent.MultiUserSignIn("A", Png(10, 10).Concat(new byte[1 << 20]).ToArray())));
     }
 
     [Theory]
@@ -71,7 +71,7 @@ public sealed class ConfigurationCheckTests
         var pkcs12 = certificate.ExportPkcs12(Pkcs12ExportPbeParameters.Pbes2Aes256Sha256, "secret");
         Assert.Equal("", Fields(new ConfigurationContent.Certificate(certificate.RawData)));
         Assert.Equal("", Fields(new ConfigurationContent.Certificate(Encoding.ASCII.GetBytes(certificate.ExportCertificatePem()))));
-        Assert.Equal("data", Fields(new ConfigurationContent.Certificate([0x30, 0x03, 1, 2, 3])));
+        Assert.Equal("data", Fields(new ConfigurationContent.Certificate(new byte[] { 0x30, 0x03, 1, 2, 3 })));
         Assert.Equal("data", Fields(new ConfigurationContent.Certificate(pkcs12)));
         Assert.Equal("", Fields(new ConfigurationContent.Certificate(pkcs12, IsIdentity: true, "secret")));
         Assert.Equal("data", Fields(new ConfigurationContent.Certificate(pkcs12, IsIdentity: true, "wrong")));
@@ -82,7 +82,7 @@ public sealed class ConfigurationCheckTests
     {
         var good = ProfileRenderer.Render(new ProfileHeader("a", "1", "A"), new ConfigurationContent.WiFi("x"));
         Assert.Equal("", Fields(new ConfigurationContent.CustomProfile(good)));
-        Assert.Equal("mobileConfig", Fields(new ConfigurationContent.CustomProfile(good[..^20])));
+        Assert.Equal("mobileConfig", Fields(new ConfigurationContent.CustomProfile(good.AsMemory(..^20))));
         var mdm = Encoding.UTF8.GetString(good).Replace("com.apple.wifi.managed", "com.apple.mdm", StringComparison.Ordinal);
         Assert.Equal("mobileConfig", Fields(new ConfigurationContent.CustomProfile(Encoding.UTF8.GetBytes(mdm))));
     }

@@ -92,7 +92,7 @@ public sealed class ProfileRendererTests
     [Fact]
     public void A_web_clip_keeps_its_icon()
     {
-        var clip = Keys(new ConfigurationContent.WebClip("https://a.example/", "A", [1, 2], Removable: false, FullScreen: true));
+        var clip = Keys(new ConfigurationContent.WebClip("https://a.example/", "A", new byte[] { 1, 2 }, Removable: false, FullScreen: true));
         Assert.Equal(2, clip.GetData("Icon")?.Length);
         Assert.Equal((false, true), (clip.GetBool("IsRemovable"), clip.GetBool("FullScreen")));
     }
@@ -122,7 +122,7 @@ public sealed class ProfileRendererTests
         Assert.Equal("com.apple.security.root", payload.GetString("PayloadType"));
         Assert.Equal(certificate.RawData, payload.GetData("PayloadContent")?.ToArray());
         Assert.Equal("com.apple.security.pkcs1", Keys(new ConfigurationContent.Certificate(certificate.RawData)).GetString("PayloadType"));
-        var identity = Keys(new ConfigurationContent.Certificate([1, 2, 3], IsIdentity: true, "secret"));
+        var identity = Keys(new ConfigurationContent.Certificate(new byte[] { 1, 2, 3 }, IsIdentity: true, "secret"));
         Assert.Equal(("com.apple.security.pkcs12", "secret"), (identity.GetString("PayloadType"), identity.GetString("Password")));
     }
 

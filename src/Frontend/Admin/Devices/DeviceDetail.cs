@@ -26,7 +26,7 @@ internal static class DeviceDetail
             view.Ready,
             view.LastSeen,
             device.EnrolledAt == default ? null : device.EnrolledAt,
-            device.Facts.Supervised,
+            device.Facts.Supervised ?? false,
             device.SignInToken is { } token && options.PublicUrl is not null ? options.Address($"/signin/{token}") : null,
             view.SignInOffered,
             [.. device.Groups.Select(group => group.Value)],
