@@ -1,7 +1,8 @@
 import type { DeviceEvent, DeviceRow, Overview } from '../api/types';
 
-export interface DevicesMessage { cursor: number; rows: DeviceRow[]; removed: string[]; overview?: Overview }
-export interface EventsMessage { cursor: number; items: DeviceEvent[] }
+/** `reset`: more has changed since the cursor than the server tells one by one. */
+export interface DevicesMessage { cursor: number; rows: DeviceRow[]; removed: string[]; overview?: Overview; reset?: boolean }
+export interface EventsMessage { cursor: number; items: DeviceEvent[]; reset?: boolean }
 export interface SubscribeRequest { cursor?: number; device?: string }
 
 export interface ConnectionHandlers {

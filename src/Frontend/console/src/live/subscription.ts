@@ -8,7 +8,7 @@ export type LiveState =
 
 export interface SubscriptionHandlers {
   state(state: LiveState): void;
-  /** Connected without a cursor to resume from, or the numbering went back: load what is shown again. */
+  /** Connected without a cursor to resume from, too much was missed, or the numbering went back: load what is shown again. */
   fresh(): void;
   devices?(message: DevicesMessage): void;
   events?(message: EventsMessage): void;
@@ -61,8 +61,8 @@ export class Subscription {
       let end: () => void = () => undefined;
       const ended = new Promise<void>((resolve) => { end = resolve; });
       const connection = this.connect({
-        devices: (message) => { if (this.take(message.cursor)) this.handlers.devices?.(message); },
-        events: (message) => { if (this.take(message.cursor)) this.handlers.events?.(message); },
+        devices: (message) => { if (this.take(message.cursor, message.reset)) this.handlers.devices?.(message); },
+        events: (message) => { if (this.take(message.cursor, message.reset)) this.handlers.events?.(message); },
         closed: () => end(),
       });
       this.connection = connection;
@@ -81,11 +81,11 @@ export class Subscription {
     return live;
   }
 
-  private take(cursor: number): boolean {
+  private take(cursor: number, reset = false): boolean {
     if (this.stopped) return false;
     const { at, lost } = advance(this.at, cursor);
     this.at = at;
-    if (lost) this.handlers.fresh();
+    if (lost || reset) this.handlers.fresh();
     return true;
   }
 
