@@ -62,7 +62,7 @@ public class CommandTests
     public async Task A_payload_that_can_t_be_rendered_is_refused_by_name_and_holds_up_nothing()
     {
         await using var fleet = await TestFleet.StartAsync();
-        await DistributeAsync(fleet, "a-broken", "Broken", new ConfigurationContent.Certificate([1, 2, 3], IsRoot: true));
+        await DistributeAsync(fleet, "a-broken", "Broken", new ConfigurationContent.Certificate(new byte[] { 1, 2, 3 }, IsRoot: true));
         await DistributeAsync(fleet, "b-good", "Good", new ConfigurationContent.WiFi("ward"));
         using var wire = await (await Wire.NewAsync(fleet)).EnrolledAsync();
 
