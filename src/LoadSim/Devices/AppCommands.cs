@@ -62,7 +62,7 @@ public sealed class AppCommands(DeviceContents contents, DeviceTemper temper, De
         (command.GetString("Identifier"), command.GetString("ManifestURL"), command.GetInt64("iTunesStoreID")) switch
         {
             ({ } bundleId, null, null) => bundleId,
-            (null, { } manifest, null) => Path.GetFileNameWithoutExtension(new Uri(manifest).AbsolutePath),
+            (null, { } manifest, null) when Uri.TryCreate(manifest, UriKind.Absolute, out var address) => Path.GetFileNameWithoutExtension(address.AbsolutePath),
             (null, null, { } store) => $"store.{store}",
             _ => null,
         };

@@ -45,6 +45,9 @@ public sealed class SimulatedDevice : IDisposable
     /// <summary>How often it removed its enrolment because of an answer; must stay 0.</summary>
     public int Unenrolled { get; private set; }
 
+    /// <summary>What a push to it must carry, as its last TokenUpdate said.</summary>
+    public string PushMagic => _enrolment.PushMagic;
+
     /// <summary>Pushes with its magic.</summary>
     public int Pushed { get; private set; }
 
@@ -55,11 +58,7 @@ public sealed class SimulatedDevice : IDisposable
     public bool Offline
     {
         get => _line.Down;
-        set
-        {
-            _line.Down = value;
-            Wake();
-        }
+        set => _line.Down = value;
     }
 
     /// <summary>Enrols with a profile address that the person opened. One attempt; another may follow.</summary>

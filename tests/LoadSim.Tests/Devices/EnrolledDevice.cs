@@ -18,9 +18,9 @@ public static class EnrolledDevice
         AppInstall = (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)),
     };
 
-    public static SimulatedDevice At(ScriptedServer server, TimeProvider time)
+    public static SimulatedDevice At(ScriptedServer server, TimeProvider time, PushSource? push = null)
     {
-        var device = new SimulatedDevice(DeviceFacts.Of(1, 1), Options, new TrustedRoots(), time, seed: 1);
+        var device = new SimulatedDevice(DeviceFacts.Of(1, 1), Options with { Push = push }, new TrustedRoots(), time, seed: 1);
         device.Resume(EnrolmentProfile.From(InstalledProfile.Read(Enrolment(server.Url), managed: true)), null);
         return device;
     }
