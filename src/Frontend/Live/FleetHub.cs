@@ -3,14 +3,6 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace Mdm.Fleet.Frontend.Live;
 
-/// <summary>What the hub calls on a page.</summary>
-public interface IFleetPage
-{
-    Task Devices(DevicesMessage message);
-
-    Task Events(EventsMessage message);
-}
-
 /// <summary>What admins watch: <c>/hubs/fleet</c>. One subscription a connection; its end is the connection's.</summary>
 public sealed class FleetHub(LiveFeed feed) : Hub
 {

@@ -20,6 +20,9 @@ public sealed partial class LiveFeed(
     private const string Fleet = "fleet";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How long pages together may take to accept a message; SignalR cuts off those that do not, so one can't hold up the others.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<string, string> _watchers = new(StringComparer.Ordinal);
     private readonly Channel<bool> _nudges = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -131,7 +134,7 @@ public sealed partial class LiveFeed(
         var messages = await log.RowsAsync(changed, cursor, cancellationToken);
         var numbers = await overview.ReadAsync(cancellationToken);
         for (var i = 0; i < messages.Count; i++)
-            await hub.Clients.Group(Fleet).SendAsync("devices", i == messages.Count - 1 ? messages[i] with { Overview = numbers } : messages[i], cancellationToken);
+            await SendAsync(hub.Clients.Group(Fleet), "devices", i == messages.Count - 1 ? messages[i] with { Overview = numbers } : messages[i], cancellationToken);
     }
 
     private async Task TellDevicesAsync(IReadOnlyList<StoredEvent> events, HashSet<string> changed, long cursor, CancellationToken cancellationToken)
@@ -140,7 +143,7 @@ public sealed partial class LiveFeed(
         foreach (var device in changed.Where(device => watched.Contains(GroupOf(device))))
         {
             var items = events.Where(stored => stored.Line.Subject.Kind == "device" && stored.Line.Subject.Key == device).Select(EventObject.Of);
-            await hub.Clients.Group(GroupOf(device)).SendAsync("events", new EventsMessage(cursor, [.. items]), cancellationToken);
+            await SendAsync(hub.Clients.Group(GroupOf(device)), "events", new EventsMessage(cursor, [.. items]), cancellationToken);
         }
     }
 
@@ -152,19 +155,36 @@ public sealed partial class LiveFeed(
         if (messages.Count == 0)
             messages = [new DevicesMessage(told, [], [], Reset: changed is null)];
         foreach (var message in messages)
-            await hub.Clients.Client(connection).SendAsync("devices", message, cancellationToken);
+            await SendAsync(hub.Clients.Client(connection), "devices", message, cancellationToken);
     }
 
     private async Task TellMissedAsync(string connection, string device, long? since, long told, CancellationToken cancellationToken)
     {
         var items = since is null ? [] : since > told ? null : await log.EventsAsync(device, since.Value, cancellationToken);
-        await hub.Clients.Client(connection).SendAsync("events", new EventsMessage(told, items ?? [], items is null), cancellationToken);
+        await SendAsync(hub.Clients.Client(connection), "events", new EventsMessage(told, items ?? [], items is null), cancellationToken);
+    }
+
+    private async Task SendAsync(IClientProxy pages, string name, object message, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            await pages.SendAsync(name, message, patience.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            Slow(logger);
+        }
     }
 
     private static string GroupOf(string device) => $"device:{device}";
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The live page missed a turn; the next one makes up for it")]
     private static partial void Missed(ILogger logger, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A page does not read what it is sent")]
+    private static partial void Slow(ILogger logger);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The live feed has stopped")]
     private static partial void Stopped(ILogger logger);

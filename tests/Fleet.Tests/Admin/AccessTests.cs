@@ -4,6 +4,7 @@ using System.Text;
 using Mdm.Fleet.Fleet.Tests.Servers;
 using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Grains.Admin;
+using Mdm.Fleet.Storage;
 
 namespace Mdm.Fleet.Fleet.Tests.Admin;
 
@@ -103,6 +104,22 @@ public class AccessTests(FleetFixture fixture) : IClassFixture<FleetFixture>
         Assert.Contains("line 2", torn.Text("detail"), StringComparison.Ordinal);
         (await admin.PostAsync("user-groups", new StringContent("", Encoding.UTF8, "application/json"))).Refuses(HttpStatusCode.BadRequest, "malformed");
         (await admin.PostAsync("user-groups", new StringContent("null", Encoding.UTF8, "application/json"))).Refuses(HttpStatusCode.BadRequest, "malformed");
+    }
+
+    [Fact]
+    public async Task A_store_that_is_away_is_said_so_and_when_to_try_again()
+    {
+        FaultyStore? store = null;
+        await using var fleet = await TestFleet.StartAsync(extend: FaultyStore.Between(faulty => store = faulty));
+        using var admin = new ApiClient(fleet);
+        (await admin.GetAsync("users")).Is(HttpStatusCode.OK);
+        store!.Failure = () => new StoreUnavailableException("down");
+        Assert.NotNull((await admin.GetAsync("devices")).Refuses(HttpStatusCode.ServiceUnavailable, "unavailable").Headers.RetryAfter);
+        (await admin.PostAsync("user-groups", new { name = "Lost?" })).Refuses(HttpStatusCode.ServiceUnavailable, "unavailable");
+        store.Failure = () => new InvalidOperationException("a defect with secrets in it");
+        Assert.DoesNotContain("secrets", (await admin.GetAsync("devices")).Refuses(HttpStatusCode.InternalServerError, "fault").Text("detail"), StringComparison.Ordinal);
+        store.Failure = null;
+        (await admin.PostAsync("user-groups", new { name = "Lost?" })).Is(HttpStatusCode.Created);
     }
 
     [Fact]

@@ -58,6 +58,45 @@ public class DeviceTests(FleetFixture fixture) : IClassFixture<FleetFixture>
     }
 
     [Fact]
+    [Trait("Requirement", "MU-02")]
+    public async Task What_is_distributed_to_a_group_follows_its_members_to_the_device_they_hold()
+    {
+        using var admin = new ApiClient(_fleet);
+        await Ward.OfferSignInAsync(admin);
+        var group = await admin.MakeAsync("user-groups", new { name = "Pharmacists" });
+        var item = await admin.MakeAsync("configurations", new { name = "Pharmacy", content = new { kind = "wifi", ssid = "Pharmacy" }, distribution = new { to = "custom", userGroups = new[] { group } } });
+        await Ward.HireAsync(admin, "lou");
+        using var device = await Ward.EnrolAsync(_fleet);
+        await Ward.SignInAsync(_fleet, device, "lou");
+        Assert.DoesNotContain(item, await DesiredAsync(admin, device.Facts.Udid));
+
+        (await admin.PutAsync($"user-groups/{group}/members/lou")).Is(HttpStatusCode.NoContent);
+        Assert.Contains(item, await DesiredAsync(admin, device.Facts.Udid));
+        (await admin.DeleteAsync($"user-groups/{group}")).Is(HttpStatusCode.NoContent);
+        Assert.DoesNotContain(item, await DesiredAsync(admin, device.Facts.Udid));
+        Assert.Empty((await admin.GetAsync($"configurations/{item}")).Json!["distribution"]!["userGroups"]!.AsArray());
+    }
+
+    [Fact]
+    [Trait("Requirement", "MU-18")]
+    public async Task Deleting_or_disabling_a_person_frees_the_device_they_hold()
+    {
+        using var admin = new ApiClient(_fleet);
+        await Ward.OfferSignInAsync(admin);
+        using var device = await Ward.EnrolAsync(_fleet);
+        var path = $"devices/{device.Facts.Udid}";
+        await Ward.HireAsync(admin, "max");
+        await Ward.SignInAsync(_fleet, device, "max");
+        (await admin.PutAsync("users/max", new { displayName = "Max", enabled = false })).Is(HttpStatusCode.OK);
+        Assert.Equal("nobody", (await admin.GetAsync(path)).Json!["owner"]!["userName"]!.ToString());
+
+        (await admin.PutAsync("users/max", new { displayName = "Max", enabled = true })).Is(HttpStatusCode.OK);
+        await Ward.SignInAsync(_fleet, device, "max");
+        (await admin.DeleteAsync("users/max")).Is(HttpStatusCode.NoContent);
+        Assert.Equal("nobody", (await admin.GetAsync(path)).Json!["owner"]!["userName"]!.ToString());
+    }
+
+    [Fact]
     public async Task Devices_are_found_by_status_serial_group_and_words()
     {
         using var admin = new ApiClient(_fleet);
@@ -162,6 +201,9 @@ public class DeviceTests(FleetFixture fixture) : IClassFixture<FleetFixture>
         Assert.Equal((1, 1), (overview["owners"]!["nobody"]!.GetValue<int>(), overview["owners"]!["people"]!.GetValue<int>()));
         Assert.Equal(["push-certificate-missing"], overview["warnings"]!.AsArray().Select(warning => warning!["code"]!.ToString()));
     }
+
+    private static async Task<IEnumerable<string>> DesiredAsync(ApiClient admin, string device) =>
+        (await admin.GetAsync($"devices/{device}")).Is(HttpStatusCode.OK).Json!["desired"]!.AsArray().Select(want => want!["item"]!.ToString());
 
     private static string Id(JsonObject row) => row["id"]!.ToString();
 

@@ -29,7 +29,7 @@ public sealed partial class AdminGate(
             if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null })
                 await Problems.WriteAsync(http, Bare(http.Response.StatusCode));
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted)
         {
             http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
         }

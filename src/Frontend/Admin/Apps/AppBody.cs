@@ -1,3 +1,4 @@
+using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Frontend.Admin.Configurations;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Grains.Configurations;
@@ -46,14 +47,14 @@ public sealed record AppObject(
     string Revision,
     string Etag)
 {
-    public static AppObject Of(ConfigurationView view) => new(
+    public static AppObject Of(ConfigurationView view, CatalogSnapshot catalog) => new(
         view.Id.Value,
         view.Spec.Name,
         view.Spec.App!.BundleId,
         view.Spec.App.ManifestUrl,
         view.Spec.Required,
         view.Spec.Enabled,
-        DistributionBody.Of(view.Spec.Distribution),
+        DistributionBody.Of(view.Spec.Distribution, catalog),
         view.Published,
         view.Revision,
         view.Etag);

@@ -37,11 +37,11 @@ internal static class AppEndpoints
             throw RefusalException.Conflict("bundle-id-taken", "Another app has this bundle identifier; devices could not tell the two apart.");
         var spec = Spec(body, body.Distribution?.Check(catalog) ?? new Distribution.None());
         var id = await desk.CreateAsync(body.Id, spec, Access.Admin.Of(http).Name);
-        return TypedResults.Created($"/api/v1/apps/{id}", Present(http, await desk.ViewAsync(id, isApp: true)));
+        return TypedResults.Created($"/api/v1/apps/{id}", await PresentAsync(http, desk, await desk.ViewAsync(id, isApp: true)));
     }
 
     private static async Task<Ok<AppObject>> ShowAsync(HttpContext http, ItemDesk desk, string id) =>
-        TypedResults.Ok(Present(http, await desk.ViewAsync(id, isApp: true)));
+        TypedResults.Ok(await PresentAsync(http, desk, await desk.ViewAsync(id, isApp: true)));
 
     private static async Task<Ok<AppObject>> UpdateAsync(HttpContext http, ItemDesk desk, string id)
     {
@@ -49,13 +49,13 @@ internal static class AppEndpoints
         var distribution = body.Distribution?.Check(await desk.CatalogAsync());
         var view = await desk.UpdateAsync(
             id, isApp: true, current => Spec(body, distribution ?? current.Spec.Distribution), Etags.Expected(http), Access.Admin.Of(http).Name);
-        return TypedResults.Ok(Present(http, view));
+        return TypedResults.Ok(await PresentAsync(http, desk, view));
     }
 
     private static async Task<Ok<AppObject>> DistributeAsync(HttpContext http, ItemDesk desk, string id)
     {
         var body = await Body.ReadAsync<DistributionBody>(http);
-        return TypedResults.Ok(Present(http, await desk.DistributeAsync(id, isApp: true, body, Etags.Expected(http), Access.Admin.Of(http).Name)));
+        return TypedResults.Ok(await PresentAsync(http, desk, await desk.DistributeAsync(id, isApp: true, body, Etags.Expected(http), Access.Admin.Of(http).Name)));
     }
 
     private static async Task<NoContent> DeleteAsync(HttpContext http, ItemDesk desk, string id)
@@ -67,9 +67,9 @@ internal static class AppEndpoints
     private static ConfigurationSpec Spec(AppBody body, Distribution distribution) =>
         new(body.Name, null, new AppContent(body.BundleId, body.ManifestUrl), distribution, body.Enabled, body.Required);
 
-    private static AppObject Present(HttpContext http, ConfigurationView view)
+    private static async Task<AppObject> PresentAsync(HttpContext http, ItemDesk desk, ConfigurationView view)
     {
         Etags.Show(http, view.Etag);
-        return AppObject.Of(view);
+        return AppObject.Of(view, await desk.CatalogAsync());
     }
 }

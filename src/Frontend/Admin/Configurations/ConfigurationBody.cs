@@ -24,7 +24,7 @@ public sealed record ConfigurationObject(
         view.Id.Value,
         view.Spec.Name,
         view.Spec.Content!,
-        DistributionBody.Of(view.Spec.Distribution),
+        DistributionBody.Of(view.Spec.Distribution, catalog),
         view.Spec.Enabled,
         view.BuiltIn,
         view.Published,

@@ -10,11 +10,12 @@ public sealed record DistributionBody(string To, IReadOnlyList<string>? UserGrou
 {
     private const int GroupsMax = 500;
 
-    public static DistributionBody Of(Distribution distribution) => distribution switch
+    /// <summary>As it is in force: a draft may still name groups that were deleted since.</summary>
+    public static DistributionBody Of(Distribution distribution, CatalogSnapshot catalog) => distribution switch
     {
         Distribution.All => new("all", [], []),
         Distribution.None => new("none", [], []),
-        Distribution.Custom custom => new("custom", [.. custom.UserGroups.Select(id => id.Value)], [.. custom.DeviceGroups.Select(id => id.Value)]),
+        Distribution.Custom custom => new("custom", Live(custom.UserGroups, catalog.UserGroups), Live(custom.DeviceGroups, catalog.DeviceGroups)),
         _ => throw new InvalidOperationException("An unknown distribution."),
     };
 
@@ -55,4 +56,7 @@ public sealed record DistributionBody(string To, IReadOnlyList<string>? UserGrou
         var unknown = ids.Where(id => !known.Contains(id)).Select(id => (field, $"There is no group \"{id}\"."));
         return RefusalException.Fields(unknown, "unknown-group") is { } refused ? throw refused : [.. ids.Distinct(StringComparer.Ordinal).Select(GroupId.Parse)];
     }
+
+    private static IReadOnlyList<string> Live(ImmutableArray<GroupId> ids, ImmutableArray<Group> groups) =>
+        [.. ids.Where(id => groups.Any(group => group.Id == id)).Select(id => id.Value)];
 }

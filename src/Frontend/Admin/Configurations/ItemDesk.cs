@@ -72,7 +72,7 @@ internal sealed class ItemDesk(IGrainFactory grains, IRecordStore store)
         var row = (JsonObject)JsonNode.Parse(entry.Row.Summary.Span)!;
         var item = catalog.Find(ItemId.Parse(entry.Key));
         var distribution = item?.Distribution ?? new Distribution.None();
-        row["distribution"] = System.Text.Json.JsonSerializer.SerializeToNode(DistributionBody.Of(distribution), Body.Options);
+        row["distribution"] = System.Text.Json.JsonSerializer.SerializeToNode(DistributionBody.Of(distribution, catalog), Body.Options);
         if (isApp)
         {
             row["bundleId"] = (item?.Delivery as Delivery.ManagedApp)?.BundleId;

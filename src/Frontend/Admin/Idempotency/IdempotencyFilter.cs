@@ -68,14 +68,14 @@ internal sealed class IdempotencyFilter(IdempotencyRecords records) : IEndpointF
         return Results.Empty;
     }
 
-    /// <summary>Another process may have kept its answer to the same key first: that one counts for the next retry.</summary>
+    /// <summary>The work is done, whatever becomes of its answer: one that could not be kept is said, and a retry would do the work again.</summary>
     private async Task KeepAsync(HttpResponse response, string key, string bodyHash, ReadOnlyMemory<byte> body)
     {
         try
         {
             await records.KeepAsync(key, bodyHash, response.StatusCode, response.ContentType, response.Headers.Location, body);
         }
-        catch (RecordConflictException)
+        catch (Exception notKept) when (notKept is RecordConflictException or StoreUnavailableException)
         {
             response.Headers["Idempotency-Kept"] = "false";
         }
