@@ -115,7 +115,7 @@ public sealed class SignInPageTests(FleetFixture fixture) : IClassFixture<FleetF
 
         await page.SignInAsync(person, Ward.Password);
         Assert.NotEqual("free", page.State);
-        await page.SubmitAsync("out", ("session", "1"));
+        await page.SubmitAsync("out", ("session", "0"));
         Assert.NotEqual("free", page.State);
         await page.SubmitAsync("out", ("session", "not a number"));
         Assert.Equal("csrf", page.Error);
