@@ -39,6 +39,9 @@ internal sealed class World(int seed)
 
     public HashSet<string> Refuses { get; } = [];
 
+    /// <summary>What the list says of an app, in place of how far its install is.</summary>
+    public Dictionary<string, string> AppSays { get; } = [];
+
     public bool Locked { get; set; }
 
     public int CommandsHandedOut { get; private set; }
@@ -55,13 +58,48 @@ internal sealed class World(int seed)
         Plan();
     }
 
-    public void Enrol()
+    public void Enrol(EnrollmentKind kind = EnrollmentKind.Device, string product = "iPad13,1")
     {
-        var facts = new AuthenticateFacts(EnrollmentKind.Device, new DeviceFacts(ProductName: "iPad13,1"), "ref", EnrollmentProfile, [], "token");
+        Authenticate(kind, product);
+        TokenUpdate();
+    }
+
+    public void Authenticate(EnrollmentKind kind = EnrollmentKind.Device, string product = "iPad13,1")
+    {
+        var facts = new AuthenticateFacts(kind, new DeviceFacts(ProductName: product), "ref", EnrollmentProfile, [GroupId.Parse("ward")], "token");
         Take(Enrollments.Authenticate(Device, facts, Context));
-        Take(Enrollments.TokenUpdate(Device, "com.apple.mgmt.x", [1, 2, 3], "magic", false, Context));
         Plan();
     }
+
+    public void TokenUpdate(bool awaitingConfiguration = false)
+    {
+        Take(Enrollments.TokenUpdate(Device, "com.apple.mgmt.x", [1, 2, 3], "magic", awaitingConfiguration, Context));
+        Plan();
+    }
+
+    public void CheckOut()
+    {
+        Take(Enrollments.CheckOut(Device, Context));
+        Plan();
+    }
+
+    /// <summary>An admin forgets refusals.</summary>
+    public void Retry()
+    {
+        Device = Retries.Forgive(Device, _ => true);
+        Plan();
+    }
+
+    /// <summary>The next command goes out to the device, which has not obeyed yet.</summary>
+    public QueuedCommand HandOut()
+    {
+        var next = Queue.Next(Device, _deferred)!;
+        _handedOut.Add(next.Id);
+        return next;
+    }
+
+    /// <summary>The device obeys a command that it was given, now or long ago.</summary>
+    public void Obey(QueuedCommand command) => Hear(Execute(command));
 
     public SignInOutcome SignIn(string user, params string[] groups)
     {
@@ -85,7 +123,11 @@ internal sealed class World(int seed)
             Device = queued.Next;
     }
 
-    public void Retire() => Take(Enrollments.Retire(Device, Context)!);
+    public void Retire()
+    {
+        Take(Enrollments.Retire(Device, Context)!);
+        Plan();
+    }
 
     /// <summary>The silo dies: what was handed out is forgotten.</summary>
     public void Restart()
@@ -147,7 +189,8 @@ internal sealed class World(int seed)
             Hear(report); // repeated
     }
 
-    private void Hear(CommandReport report)
+    /// <summary>The device answers a command in its own words.</summary>
+    public void Hear(CommandReport report)
     {
         Take(Reports.Apply(Device, report, Context));
         Plan();
@@ -177,7 +220,7 @@ internal sealed class World(int seed)
             case CommandBody.ProfileList:
                 return Done(new ReportContent.Profiles([.. Profiles.Select(profile => new ReportedProfile(profile.Key, profile.Value))]));
             case CommandBody.ManagedApplicationList:
-                var list = Apps.Select(app => new ReportedApp(app.Key, app.Value == 0 ? "Managed" : "Installing")).ToImmutableArray();
+                var list = Apps.Select(app => new ReportedApp(app.Key, AppSays.GetValueOrDefault(app.Key) ?? (app.Value == 0 ? "Managed" : "Installing"))).ToImmutableArray();
                 foreach (var app in list)
                     Apps[app.BundleId] = Math.Max(0, Apps[app.BundleId] - 1);
                 return Done(new ReportContent.ManagedApps(list));
