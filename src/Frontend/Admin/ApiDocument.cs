@@ -17,7 +17,8 @@ internal static class ApiDocument
         options.AddDocumentTransformer(static (document, _, _) =>
         {
             document.Info.Title = "Mdm.Fleet admin API";
-            document.Info.Description = "Lists page by limit and cursor; changes take If-Match; POSTs that make something take Idempotency-Key; errors are problem+json with a code.";
+            document.Info.Description = "Lists page by limit and cursor; changes take If-Match; POSTs that make something take Idempotency-Key; "
+                + "errors are problem+json with a code.";
             document.Servers = [];
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();

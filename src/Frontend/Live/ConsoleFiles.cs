@@ -14,7 +14,11 @@ namespace Mdm.Fleet.Frontend.Live;
 public sealed class ConsoleFiles(IWebHostEnvironment environment)
 {
     private const string Policy =
-        "default-src 'self'; connect-src 'self'; img-src 'self' data:; style-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+        "default-src 'self'; connect-src 'self'; img-src 'self' data:; style-src 'self'; "
+        + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+    private const string NotBuilt =
+        "The console was not built: run \"npm ci && npm run build\" in src/Frontend/console, or use the API at /api/v1.";
 
     private readonly FileExtensionContentTypeProvider _types = new();
     private readonly PhysicalFileProvider? _files = Root(environment) is { } root ? new PhysicalFileProvider(root) : null;
@@ -22,15 +26,17 @@ public sealed class ConsoleFiles(IWebHostEnvironment environment)
     internal static void Map(WebApplication app)
     {
         app.MapGet("/", static (HttpContext http, ConsoleFiles files) => files.ShowAsync(http, "index.html")).ExcludeFromDescription();
-        app.MapGet("/console", static (HttpContext http, ConsoleFiles files) => files.ShowAsync(http, "index.html")).ExcludeFromDescription();
-        app.MapGet("/console/{**path}", static (HttpContext http, string? path, ConsoleFiles files) => files.ShowAsync(http, path ?? "index.html")).ExcludeFromDescription();
+        app.MapGet("/console", static (HttpContext http, ConsoleFiles files) => files.ShowAsync(http, "index.html"))
+            .ExcludeFromDescription();
+        app.MapGet("/console/{**path}", static (HttpContext http, string? path, ConsoleFiles files) => files.ShowAsync(http, path ?? "index.html"))
+            .ExcludeFromDescription();
     }
 
     private async Task ShowAsync(HttpContext http, string path)
     {
         if (_files is null)
         {
-            await Page.WriteAsync(http.Response, StatusCodes.Status200OK, "Mdm.Fleet is running", "The console was not built: run \"npm ci && npm run build\" in src/Frontend/console, or use the API at /api/v1.");
+            await Page.WriteAsync(http.Response, StatusCodes.Status200OK, "Mdm.Fleet is running", NotBuilt);
             return;
         }
 
@@ -52,7 +58,10 @@ public sealed class ConsoleFiles(IWebHostEnvironment environment)
     private static string? Root(IWebHostEnvironment environment)
     {
         IEnumerable<string> places = [environment.WebRootPath ?? "", Path.Combine(AppContext.BaseDirectory, "wwwroot"), .. Sources()];
-        return places.Where(place => place.Length > 0).Select(place => Path.Combine(place, "console")).FirstOrDefault(place => File.Exists(Path.Combine(place, "index.html")));
+        return places
+            .Where(place => place.Length > 0)
+            .Select(place => Path.Combine(place, "console"))
+            .FirstOrDefault(place => File.Exists(Path.Combine(place, "index.html")));
     }
 
     private static IEnumerable<string> Sources()

@@ -46,7 +46,8 @@ public sealed class FleetLog(IRecordStore store)
     }
 
     /// <summary>The rows of devices as they are now, in messages of bounded size; ids without a row are removed ones.</summary>
-    public async Task<IReadOnlyList<DevicesMessage>> RowsAsync(IReadOnlyCollection<string> devices, long cursor, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<DevicesMessage>> RowsAsync(
+        IReadOnlyCollection<string> devices, long cursor, CancellationToken cancellationToken)
     {
         var messages = new List<DevicesMessage>();
         foreach (var keys in devices.Chunk(RowsMax))

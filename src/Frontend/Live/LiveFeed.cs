@@ -134,10 +134,14 @@ public sealed partial class LiveFeed(
         var messages = await log.RowsAsync(changed, cursor, cancellationToken);
         var numbers = await overview.ReadAsync(cancellationToken);
         for (var i = 0; i < messages.Count; i++)
-            await SendAsync(hub.Clients.Group(Fleet), "devices", i == messages.Count - 1 ? messages[i] with { Overview = numbers } : messages[i], cancellationToken);
+        {
+            var message = i == messages.Count - 1 ? messages[i] with { Overview = numbers } : messages[i];
+            await SendAsync(hub.Clients.Group(Fleet), "devices", message, cancellationToken);
+        }
     }
 
-    private async Task TellDevicesAsync(IReadOnlyList<StoredEvent> events, HashSet<string> changed, long cursor, CancellationToken cancellationToken)
+    private async Task TellDevicesAsync(
+        IReadOnlyList<StoredEvent> events, HashSet<string> changed, long cursor, CancellationToken cancellationToken)
     {
         var watched = _watchers.Values.ToHashSet(StringComparer.Ordinal);
         foreach (var device in changed.Where(device => watched.Contains(GroupOf(device))))

@@ -53,7 +53,8 @@ public sealed partial class AdminGate(
         if (sessions.TokenKey(http) is not { } key || await tokens.FindAsync(key) is not { } admin)
             throw new RefusalException(StatusCodes.Status401Unauthorized, "not-signed-in", "Send a token: Authorization: Bearer …, or sign in to the console.");
         if (isHub ? !IsSameOrigin(http.Request) : !IsRead(http.Request) && http.Request.Headers["X-CSRF"] != "1")
-            throw new RefusalException(StatusCodes.Status403Forbidden, "csrf", "A change with the console's cookie needs the header X-CSRF: 1 and comes from the console's own pages.");
+            throw new RefusalException(StatusCodes.Status403Forbidden, "csrf",
+                "A change with the console's cookie needs the header X-CSRF: 1 and comes from the console's own pages.");
         return admin;
     }
 

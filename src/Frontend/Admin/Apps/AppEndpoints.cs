@@ -26,7 +26,8 @@ internal static class AppEndpoints
         apps.MapPut("/{id}/distribution", DistributeAsync).Accepts<DistributionBody>("application/json").WithSummary("Say who gets an app");
     }
 
-    private static async Task<Ok<Listed<JsonObject>>> ListAsync(ItemDesk desk, int? limit, string? cursor, string? q, CancellationToken cancellationToken) =>
+    private static async Task<Ok<Listed<JsonObject>>> ListAsync(
+        ItemDesk desk, int? limit, string? cursor, string? q, CancellationToken cancellationToken) =>
         TypedResults.Ok(await desk.ListAsync(isApp: true, limit, cursor, q, cancellationToken));
 
     private static async Task<Created<AppObject>> CreateAsync(HttpContext http, ItemDesk desk)

@@ -23,14 +23,20 @@ internal static class ConfigurationEndpoints
     {
         var configurations = api.MapGroup("/configurations").WithTags("Configurations");
         configurations.MapGet("", ListAsync).WithSummary("Configurations, searched by q");
-        configurations.MapPost("", CreateAsync).Accepts<ConfigurationBody>("application/json").TakesIdempotencyKey().WithSummary("Add a configuration");
+        configurations.MapPost("", CreateAsync)
+            .Accepts<ConfigurationBody>("application/json")
+            .TakesIdempotencyKey()
+            .WithSummary("Add a configuration");
         configurations.MapGet("/{id}", ShowAsync).WithSummary("One configuration");
         configurations.MapPut("/{id}", UpdateAsync).Accepts<ConfigurationBody>("application/json").WithSummary("Change a configuration");
         configurations.MapDelete("/{id}", DeleteAsync).WithSummary("Delete a configuration");
-        configurations.MapPut("/{id}/distribution", DistributeAsync).Accepts<DistributionBody>("application/json").WithSummary("Say who gets a configuration");
+        configurations.MapPut("/{id}/distribution", DistributeAsync)
+            .Accepts<DistributionBody>("application/json")
+            .WithSummary("Say who gets a configuration");
     }
 
-    private static async Task<Ok<Listed<JsonObject>>> ListAsync(ItemDesk desk, int? limit, string? cursor, string? q, CancellationToken cancellationToken) =>
+    private static async Task<Ok<Listed<JsonObject>>> ListAsync(
+        ItemDesk desk, int? limit, string? cursor, string? q, CancellationToken cancellationToken) =>
         TypedResults.Ok(await desk.ListAsync(isApp: false, limit, cursor, q, cancellationToken));
 
     private static async Task<Created<ConfigurationObject>> CreateAsync(HttpContext http, ItemDesk desk)

@@ -24,7 +24,11 @@ public sealed record DistributionBody(string To, IReadOnlyList<string>? UserGrou
     public Distribution Check(CatalogSnapshot catalog, bool isSignIn = false)
     {
         if (isSignIn && UserGroups?.Count > 0)
-            throw RefusalException.Field("userGroups", "Multi-user sign-in is distributed to all devices or to device groups: user groups come and go with people.", "device-groups-only");
+        {
+            throw RefusalException.Field(
+                "userGroups", "Multi-user sign-in is distributed to all devices or to device groups: user groups come and go with people.", "device-groups-only");
+        }
+
         switch (To)
         {
             case "all":

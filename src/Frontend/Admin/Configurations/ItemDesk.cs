@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Frontend.Admin.Http;
@@ -35,7 +36,8 @@ internal sealed class ItemDesk(IGrainFactory grains, IRecordStore store)
         throw RefusalException.Taken(id ?? spec.Name);
     }
 
-    public async Task<ConfigurationView> UpdateAsync(string id, bool isApp, Func<ConfigurationView, ConfigurationSpec> change, string? etag, string by)
+    public async Task<ConfigurationView> UpdateAsync(
+        string id, bool isApp, Func<ConfigurationView, ConfigurationSpec> change, string? etag, string by)
     {
         var current = await ViewAsync(id, isApp);
         return Done(await grains.GetGrain<IConfiguration>(id).Update(change(current), etag, by), isApp)!;
@@ -62,7 +64,7 @@ internal sealed class ItemDesk(IGrainFactory grains, IRecordStore store)
         var words = Lists.Words(q);
         var query = new IndexQuery(
             "configuration", Tag: isApp ? "is:app" : "is:configuration", Search: words.FirstOrDefault(), After: Lists.After(cursor), Limit: Lists.Limit(limit));
-        var page = await Lists.PageAsync(store, query, words.Length < 2 ? null : row => words.All(word => row.Row.Search.Contains(word, StringComparison.Ordinal)), cancellationToken);
+        var page = await Lists.PageAsync(store, query, Lists.Holding(words), cancellationToken);
         var catalog = await CatalogAsync();
         return new Listed<JsonObject>([.. page.Rows.Select(row => Row(row, catalog, isApp))], Lists.Cursor(page.Next));
     }
@@ -72,14 +74,14 @@ internal sealed class ItemDesk(IGrainFactory grains, IRecordStore store)
         var row = (JsonObject)JsonNode.Parse(entry.Row.Summary.Span)!;
         var item = catalog.Find(ItemId.Parse(entry.Key));
         var distribution = item?.Distribution ?? new Distribution.None();
-        row["distribution"] = System.Text.Json.JsonSerializer.SerializeToNode(DistributionBody.Of(distribution, catalog), Body.Options);
+        row["distribution"] = JsonSerializer.SerializeToNode(DistributionBody.Of(distribution, catalog), Body.Options);
         if (isApp)
         {
             row["bundleId"] = (item?.Delivery as Delivery.ManagedApp)?.BundleId;
             row["required"] = item?.Required ?? true;
         }
 
-        row["warnings"] = System.Text.Json.JsonSerializer.SerializeToNode(Warning.Of(entry.Key == IConfiguration.MultiUserSignIn, distribution, catalog), Body.Options);
+        row["warnings"] = JsonSerializer.SerializeToNode(Warning.Of(entry.Key == IConfiguration.MultiUserSignIn, distribution, catalog), Body.Options);
         return row;
     }
 
@@ -89,7 +91,8 @@ internal sealed class ItemDesk(IGrainFactory grains, IRecordStore store)
         ConfigurationResult.NotFound => throw RefusalException.NotFound(isApp ? "app" : "configuration"),
         ConfigurationResult.Stale => throw RefusalException.Stale(),
         ConfigurationResult.BuiltIn => throw BuiltIn(),
-        ConfigurationResult.Fixed => throw RefusalException.Conflict("fixed", "Devices know an app by its bundle identifier, which can't be changed: add another app."),
+        ConfigurationResult.Fixed => throw RefusalException.Conflict(
+            "fixed", "Devices know an app by its bundle identifier, which can't be changed: add another app."),
         _ => throw new InvalidOperationException($"No answer to {change.Result}."),
     };
 

@@ -34,7 +34,8 @@ internal static class CommandEndpoint
             EnqueueResult.Coalesced => AnswerAsync(http, new CommandReceipt(command, command)),
             EnqueueResult.Full => Problems.WriteAsync(http, Full()),
             EnqueueResult.NotManaged => throw await NotManagedAsync(device),
-            EnqueueResult.NoUnlockToken => throw RefusalException.Conflict("no-unlock-token", "The device has given no unlock token: its passcode can't be cleared."),
+            EnqueueResult.NoUnlockToken => throw RefusalException.Conflict(
+                "no-unlock-token", "The device has given no unlock token: its passcode can't be cleared."),
             _ => throw new InvalidOperationException($"No answer to {reply.Result}."),
         });
     }
@@ -51,5 +52,8 @@ internal static class CommandEndpoint
         : RefusalException.NotFound("device");
 
     private static RefusalException Full() =>
-        new(StatusCodes.Status429TooManyRequests, "queue-full", "The device's queue is full: it has to come and take its commands first.") { RetryAfter = QueueRest };
+        new(StatusCodes.Status429TooManyRequests, "queue-full", "The device's queue is full: it has to come and take its commands first.")
+        {
+            RetryAfter = QueueRest,
+        };
 }

@@ -32,10 +32,12 @@ public sealed record CommandRequest(
         "InstalledApplicationList" => new CommandBody.InstalledApplicationList(),
         "ManagedApplicationList" => new CommandBody.ManagedApplicationList(),
         "ProfileList" => new CommandBody.ProfileList(),
-        "DeviceLock" => new CommandBody.DeviceLock(Text(Message, "message", MessageLengthMax), Text(PhoneNumber, "phoneNumber", PhoneNumberLengthMax), CheckedPin()),
+        "DeviceLock" => new CommandBody.DeviceLock(
+            Text(Message, "message", MessageLengthMax), Text(PhoneNumber, "phoneNumber", PhoneNumberLengthMax), CheckedPin()),
         "ClearPasscode" => new CommandBody.ClearPasscode(),
         "EraseDevice" => new CommandBody.EraseDevice(CheckedPin()),
-        "SetDeviceName" => new CommandBody.SetDeviceName(Text(DeviceName, "deviceName", DeviceNameLengthMax) ?? throw RefusalException.Field("deviceName", "The device needs a name.")),
+        "SetDeviceName" => new CommandBody.SetDeviceName(
+            Text(DeviceName, "deviceName", DeviceNameLengthMax) ?? throw RefusalException.Field("deviceName", "The device needs a name.")),
         _ => throw RefusalException.Field("command", "command is one of DeviceInformation, SecurityInfo, CertificateList, InstalledApplicationList, ProfileList, "
             + "ManagedApplicationList, DeviceLock, ClearPasscode, EraseDevice, SetDeviceName."),
     };

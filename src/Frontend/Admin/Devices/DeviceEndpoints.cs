@@ -25,10 +25,15 @@ internal static class DeviceEndpoints
         var devices = api.MapGroup("/devices").WithTags("Devices");
         devices.MapGet("", ListAsync).WithSummary("Devices, filtered and searched");
         devices.MapGet("/{id}", ShowAsync).WithSummary("One device: owner, items, queue, hand-overs");
-        devices.MapGet("/{id}/inventory", InventoryAsync).Produces(StatusCodes.Status200OK, contentType: "application/json").WithSummary("What the device last answered to each query");
+        devices.MapGet("/{id}/inventory", InventoryAsync)
+            .Produces(StatusCodes.Status200OK, contentType: "application/json")
+            .WithSummary("What the device last answered to each query");
         devices.MapGet("/{id}/log", LogAsync).WithSummary("What happened to the device, newest first");
         devices.MapPost("/{id}/sign-out", SignOutAsync).TakesIdempotencyKey().WithSummary("End the session of whoever holds the device");
-        devices.MapPost("/{id}/retry", RetryAsync).Accepts<RetryBody>("application/json").TakesIdempotencyKey().WithSummary("Try refused items again");
+        devices.MapPost("/{id}/retry", RetryAsync)
+            .Accepts<RetryBody>("application/json")
+            .TakesIdempotencyKey()
+            .WithSummary("Try refused items again");
         devices.MapPost("/{id}/retire", RetireAsync).TakesIdempotencyKey().WithSummary("End the enrolment: the only act that unenrols");
         CommandEndpoint.Map(devices);
     }
@@ -58,7 +63,8 @@ internal static class DeviceEndpoints
         return TypedResults.Text(System.Text.Encoding.UTF8.GetString(json.Span), "application/json");
     }
 
-    private static async Task<Ok<Listed<EventObject>>> LogAsync(IRecordStore store, IGrainFactory grains, string id, long? before, int? limit, CancellationToken cancellationToken)
+    private static async Task<Ok<Listed<EventObject>>> LogAsync(
+        IRecordStore store, IGrainFactory grains, string id, long? before, int? limit, CancellationToken cancellationToken)
     {
         var rows = Math.Min(Lists.Limit(limit), LogRowsMax);
         if (before < 1)

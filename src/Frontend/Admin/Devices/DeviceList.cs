@@ -42,13 +42,18 @@ internal sealed record DeviceFilter(string? Status, string? Owner, string? HandO
         if (!string.IsNullOrEmpty(Group))
             tags.Add(GroupId.TryParse(Group, out var group) ? DeviceRecord.DeviceGroupTag(group) : throw RefusalException.Field("group", "This is no group id."));
         if (!string.IsNullOrEmpty(HandOver))
-            tags.Add(HandOvers.Contains(HandOver) ? DeviceRecord.HandOverTag(HandOver) : throw RefusalException.Field("handOver", $"handOver is one of {string.Join(", ", HandOvers)}."));
+            tags.Add(HandOvers.Contains(HandOver) ? DeviceRecord.HandOverTag(HandOver) : throw Unknown("handOver", HandOvers));
         if (!string.IsNullOrEmpty(Status))
-            tags.Add(Statuses.Contains(Status) ? DeviceRecord.StatusTag(Status) : throw RefusalException.Field("status", $"status is one of {string.Join(", ", Statuses)}."));
+            tags.Add(Statuses.Contains(Status) ? DeviceRecord.StatusTag(Status) : throw Unknown("status", Statuses));
         return tags.ToImmutable();
     }
 
+    private static RefusalException Unknown(string field, string[] values) =>
+        RefusalException.Field(field, $"{field} is one of {string.Join(", ", values)}.");
+
     /// <summary>The three words of the index status, when the filter gives all of them and no owner or group needs the tag's place.</summary>
     private string? ExactStatus() =>
-        People && string.IsNullOrEmpty(Owner) && string.IsNullOrEmpty(Group) && !string.IsNullOrEmpty(Status) && !string.IsNullOrEmpty(HandOver) ? $"{Status}.person.{HandOver}" : null;
+        People && string.IsNullOrEmpty(Owner) && string.IsNullOrEmpty(Group) && !string.IsNullOrEmpty(Status) && !string.IsNullOrEmpty(HandOver)
+            ? $"{Status}.person.{HandOver}"
+            : null;
 }

@@ -53,5 +53,12 @@ public sealed record EnrolmentTokenObject(
     string Id, string Name, IReadOnlyList<string> DeviceGroups, int? Uses, int Used, DateTimeOffset? ExpiresAt, bool Revoked, DateTimeOffset CreatedAt)
 {
     public static EnrolmentTokenObject Of(EnrolmentTokenView view) => new(
-        view.Id, view.Spec.Name, [.. view.Spec.DeviceGroups.Select(group => group.Value)], view.Spec.Uses, view.Used, view.Spec.ExpiresAt, view.Revoked, view.CreatedAt);
+        view.Id,
+        view.Spec.Name,
+        [.. view.Spec.DeviceGroups.Select(group => group.Value)],
+        view.Spec.Uses,
+        view.Used,
+        view.Spec.ExpiresAt,
+        view.Revoked,
+        view.CreatedAt);
 }

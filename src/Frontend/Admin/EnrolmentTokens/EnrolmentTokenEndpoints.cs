@@ -24,15 +24,21 @@ internal static class EnrolmentTokenEndpoints
     {
         var tokens = api.MapGroup("/enrolment-tokens").WithTags("Enrolment tokens");
         tokens.MapGet("", ListAsync).WithSummary("Enrolment tokens, without the tokens themselves");
-        tokens.MapPost("", CreateAsync).Accepts<EnrolmentTokenBody>("application/json").TakesIdempotencyKey().WithSummary("Make an enrolment token; it is shown once");
+        tokens.MapPost("", CreateAsync)
+            .Accepts<EnrolmentTokenBody>("application/json")
+            .TakesIdempotencyKey()
+            .WithSummary("Make an enrolment token; it is shown once");
         tokens.MapGet("/{id}", ShowAsync).WithSummary("One enrolment token");
         tokens.MapDelete("/{id}", RevokeAsync).WithSummary("Revoke an enrolment token");
     }
 
-    private static async Task<Ok<Listed<RawJson>>> ListAsync(IRecordStore store, int? limit, string? cursor, CancellationToken cancellationToken) =>
-        TypedResults.Ok(Lists.Show(await store.QueryAsync(new IndexQuery("enrolmentToken", After: Lists.After(cursor), Limit: Lists.Limit(limit)), cancellationToken)));
+    private static async Task<Ok<Listed<RawJson>>> ListAsync(
+        IRecordStore store, int? limit, string? cursor, CancellationToken cancellationToken) =>
+        TypedResults.Ok(Lists.Show(await store.QueryAsync(
+            new IndexQuery("enrolmentToken", After: Lists.After(cursor), Limit: Lists.Limit(limit)), cancellationToken)));
 
-    private static async Task<Created<EnrolmentTokenCreated>> CreateAsync(HttpContext http, IGrainFactory grains, FrontendOptions options, TimeProvider time)
+    private static async Task<Created<EnrolmentTokenCreated>> CreateAsync(
+        HttpContext http, IGrainFactory grains, FrontendOptions options, TimeProvider time)
     {
         var body = await Body.ReadAsync<EnrolmentTokenBody>(http);
         var spec = body.Check(await grains.GetGrain<ICatalog>(ICatalog.Key).Read(), time.GetUtcNow());
@@ -45,11 +51,21 @@ internal static class EnrolmentTokenEndpoints
         return TypedResults.Created(
             $"/api/v1/enrolment-tokens/{view.Id}",
             new EnrolmentTokenCreated(
-                view.Id, token, options.Address($"/enroll/{token}"), spec.Name, [.. spec.DeviceGroups.Select(group => group.Value)], spec.Uses, spec.ExpiresAt, body.Kind, view.CreatedAt));
+                view.Id,
+                token,
+                options.Address($"/enroll/{token}"),
+                spec.Name,
+                [.. spec.DeviceGroups.Select(group => group.Value)],
+                spec.Uses,
+                spec.ExpiresAt,
+                body.Kind,
+                view.CreatedAt));
     }
 
-    private static async Task<Ok<EnrolmentTokenObject>> ShowAsync(IRecordStore store, IGrainFactory grains, string id, CancellationToken cancellationToken) =>
-        TypedResults.Ok(EnrolmentTokenObject.Of(await (await FindAsync(store, grains, id, cancellationToken)).View() ?? throw RefusalException.NotFound("enrolment token")));
+    private static async Task<Ok<EnrolmentTokenObject>> ShowAsync(
+        IRecordStore store, IGrainFactory grains, string id, CancellationToken cancellationToken) =>
+        TypedResults.Ok(EnrolmentTokenObject.Of(
+            await (await FindAsync(store, grains, id, cancellationToken)).View() ?? throw RefusalException.NotFound("enrolment token")));
 
     private static async Task<NoContent> RevokeAsync(HttpContext http, IRecordStore store, IGrainFactory grains, string id)
     {
@@ -57,7 +73,8 @@ internal static class EnrolmentTokenEndpoints
         return await token.Revoke(Access.Admin.Of(http).Name) ? TypedResults.NoContent() : throw RefusalException.NotFound("enrolment token");
     }
 
-    private static async Task<IEnrolmentToken> FindAsync(IRecordStore store, IGrainFactory grains, string id, CancellationToken cancellationToken)
+    private static async Task<IEnrolmentToken> FindAsync(
+        IRecordStore store, IGrainFactory grains, string id, CancellationToken cancellationToken)
     {
         if (id.Length > IdLengthMax || !id.All(char.IsAsciiHexDigitLower))
             throw RefusalException.NotFound("enrolment token");

@@ -31,7 +31,8 @@ internal static class DeviceGroupEndpoints
         groups.MapDelete("/{id}/members/{deviceId}", LeaveAsync).WithSummary("Take a device out of a device group");
     }
 
-    private static async Task<Ok<Listed<RawJson>>> ListAsync(DeviceGroupDesk desk, int? limit, string? cursor, string? q, CancellationToken cancellationToken) =>
+    private static async Task<Ok<Listed<RawJson>>> ListAsync(
+        DeviceGroupDesk desk, int? limit, string? cursor, string? q, CancellationToken cancellationToken) =>
         TypedResults.Ok(Lists.Show(await desk.ListAsync(limit, Lists.After(cursor), q, cancellationToken)));
 
     private static async Task<Created<DeviceGroupObject>> CreateAsync(HttpContext http, DeviceGroupDesk desk)

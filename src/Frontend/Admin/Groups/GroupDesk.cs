@@ -41,8 +41,7 @@ internal abstract class GroupDesk(IRecordStore store, string kind)
     {
         var words = Lists.Words(q);
         var query = new IndexQuery(kind, Status: "live", Search: words.FirstOrDefault(), After: after, Limit: Lists.Limit(limit));
-        return await Lists.PageAsync(
-            store, query, words.Length < 2 ? null : row => words.All(word => row.Row.Search.Contains(word, StringComparison.Ordinal)), cancellationToken);
+        return await Lists.PageAsync(store, query, Lists.Holding(words), cancellationToken);
     }
 
     private static GroupView? Done(GroupChange change) => change.Result switch

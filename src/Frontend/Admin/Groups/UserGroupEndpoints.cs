@@ -36,7 +36,8 @@ internal static class UserGroupEndpoints
         groups.MapDelete("/{id}/members/{userName}", LeaveAsync).WithSummary("Take a person, or nobody, out of a user group");
     }
 
-    private static async Task<Ok<Listed<RawJson>>> ListAsync(UserGroupDesk desk, int? limit, string? cursor, string? q, CancellationToken cancellationToken)
+    private static async Task<Ok<Listed<RawJson>>> ListAsync(
+        UserGroupDesk desk, int? limit, string? cursor, string? q, CancellationToken cancellationToken)
     {
         var after = Lists.After(cursor);
         var showsEveryone = after is null && Lists.Words(q).All(word => EveryoneName.Contains(word, StringComparison.OrdinalIgnoreCase));
@@ -53,7 +54,8 @@ internal static class UserGroupEndpoints
         return TypedResults.Created($"/api/v1/user-groups/{view.Id}", Present(http, view, [], false));
     }
 
-    private static async Task<Ok<UserGroupObject>> ShowAsync(HttpContext http, UserGroupDesk desk, IRecordStore store, IGrainFactory grains, string id)
+    private static async Task<Ok<UserGroupObject>> ShowAsync(
+        HttpContext http, UserGroupDesk desk, IRecordStore store, IGrainFactory grains, string id)
     {
         if (id == IGroupGrain.Everyone)
             return TypedResults.Ok(Everyone);
@@ -62,7 +64,8 @@ internal static class UserGroupEndpoints
         return TypedResults.Ok(Present(http, view, names, next is not null));
     }
 
-    private static async Task<Ok<UserGroupObject>> RenameAsync(HttpContext http, UserGroupDesk desk, IRecordStore store, IGrainFactory grains, string id)
+    private static async Task<Ok<UserGroupObject>> RenameAsync(
+        HttpContext http, UserGroupDesk desk, IRecordStore store, IGrainFactory grains, string id)
     {
         var body = await Body.ReadAsync<GroupBody>(http);
         if (id == IGroupGrain.Everyone)
@@ -94,7 +97,8 @@ internal static class UserGroupEndpoints
     private static Task<NoContent> LeaveAsync(HttpContext http, UserGroupDesk desk, IGrainFactory grains, string id, string userName) =>
         SetAsync(http, desk, grains, id, userName, member: false);
 
-    private static async Task<NoContent> SetAsync(HttpContext http, UserGroupDesk desk, IGrainFactory grains, string id, string userName, bool member)
+    private static async Task<NoContent> SetAsync(
+        HttpContext http, UserGroupDesk desk, IGrainFactory grains, string id, string userName, bool member)
     {
         if (id == IGroupGrain.Everyone)
             throw BuiltIn();

@@ -42,13 +42,16 @@ internal static class Body
         catch (NotSupportedException wrong)
         {
             // An abstract member without its discriminator ends here.
-            throw new RefusalException(StatusCodes.Status400BadRequest, "malformed", "The member \"kind\" says what the content is, and it is missing.", inner: wrong);
+            throw new RefusalException(
+                StatusCodes.Status400BadRequest, "malformed", "The member \"kind\" says what the content is, and it is missing.", inner: wrong);
         }
     }
 
     /// <summary>Like <see cref="ReadAsync{T}(HttpContext, int)"/>; a request without a body gives the default.</summary>
     public static Task<T> ReadOrAsync<T>(HttpContext http, T otherwise) =>
-        http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false || http.Request.ContentLength == 0 ? Task.FromResult(otherwise) : ReadAsync<T>(http);
+        http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false || http.Request.ContentLength == 0
+            ? Task.FromResult(otherwise)
+            : ReadAsync<T>(http);
 
     /// <summary>Sets the bound before anything is read.</summary>
     /// <exception cref="RefusalException">The request says itself that it is larger.</exception>

@@ -13,6 +13,8 @@ internal static class Lists
 {
     public const int DefaultRows = 100;
 
+    private const int WordsMax = 16;
+
     /// <summary>Pages of the index read for one page shown, where a filter is not the index's.</summary>
     private const int ReadsMax = 20;
 
@@ -32,7 +34,9 @@ internal static class Lists
         try
         {
             var after = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(Base64Url.DecodeFromChars(cursor));
-            return after.Length is > 0 and <= RecordLimits.KeyLengthMax && !after.Contains('\0', StringComparison.Ordinal) ? after : throw new FormatException();
+            return after.Length is > 0 and <= RecordLimits.KeyLengthMax && !after.Contains('\0', StringComparison.Ordinal)
+                ? after
+                : throw new FormatException();
         }
         catch (Exception wrong) when (wrong is FormatException or DecoderFallbackException)
         {
@@ -44,13 +48,19 @@ internal static class Lists
 
     /// <summary>The words of a search, as the index holds them.</summary>
     public static ImmutableArray<string> Words(string? q) =>
-        string.IsNullOrWhiteSpace(q) ? [] : [.. q.ToLowerInvariant().Split((char[]?)null, 16, StringSplitOptions.RemoveEmptyEntries).OrderByDescending(word => word.Length)];
+        string.IsNullOrWhiteSpace(q) ? []
+        : [.. q.ToLowerInvariant().Split((char[]?)null, WordsMax, StringSplitOptions.RemoveEmptyEntries).OrderByDescending(word => word.Length)];
+
+    /// <summary>The filter for words beyond the one that the index takes; null = there are none.</summary>
+    public static Func<IndexEntry, bool>? Holding(ImmutableArray<string> words) =>
+        words.Length < 2 ? null : row => words.All(word => row.Row.Search.Contains(word, StringComparison.Ordinal));
 
     /// <summary>
     /// Rows that also pass a filter which is not the index's. A page may hold fewer rows than asked for although there are more, as
     /// reading is bounded; its next goes on.
     /// </summary>
-    public static async Task<IndexPage> PageAsync(IRecordStore store, IndexQuery query, Func<IndexEntry, bool>? fits, CancellationToken cancellationToken)
+    public static async Task<IndexPage> PageAsync(
+        IRecordStore store, IndexQuery query, Func<IndexEntry, bool>? fits, CancellationToken cancellationToken)
     {
         if (fits is null)
             return await store.QueryAsync(query, cancellationToken);

@@ -19,7 +19,8 @@ internal static class Problems
     public static RefusalException? Of(Exception exception) => exception switch
     {
         RefusalException refusal => refusal,
-        BadHttpRequestException bad => new RefusalException(bad.StatusCode, bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? "too-large" : "malformed", bad.Message),
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } bad => new RefusalException(bad.StatusCode, "too-large", bad.Message),
+        BadHttpRequestException bad => new RefusalException(bad.StatusCode, "malformed", bad.Message),
         StoreUnavailableException or SiloUnavailableException => Later("unavailable", "The store can't be reached. Nothing is lost; try again."),
         PasswordsBusyException => Later("busy", "Too many passwords are being stored or checked at once; try again."),
         InconsistentStateException or RecordConflictException => Later("changed", "It was changed at the same moment; try again."),

@@ -6,7 +6,8 @@ namespace Mdm.Fleet.Frontend.Admin.Http;
 /// A request that is not obeyed: it becomes problem+json with this status and code. Thrown anywhere below the API's gate. The message is
 /// the detail that the admin reads.
 /// </summary>
-public sealed class RefusalException(int status, string code, string detail, IReadOnlyDictionary<string, string[]>? errors = null, Exception? inner = null)
+public sealed class RefusalException(
+    int status, string code, string detail, IReadOnlyDictionary<string, string[]>? errors = null, Exception? inner = null)
     : Exception(detail, inner)
 {
     public int Status { get; } = status;
@@ -23,7 +24,8 @@ public sealed class RefusalException(int status, string code, string detail, IRe
 
     public static RefusalException Taken(string id) => new(StatusCodes.Status409Conflict, "taken", $"The id or name \"{id}\" is taken.");
 
-    public static RefusalException Stale() => new(StatusCodes.Status412PreconditionFailed, "stale", "It was changed meanwhile: read it again, then repeat the change.");
+    public static RefusalException Stale() =>
+        new(StatusCodes.Status412PreconditionFailed, "stale", "It was changed meanwhile: read it again, then repeat the change.");
 
     public static RefusalException Conflict(string code, string detail) => new(StatusCodes.Status409Conflict, code, detail);
 
@@ -34,7 +36,10 @@ public sealed class RefusalException(int status, string code, string detail, IRe
     /// <summary>Several fields may be wrong; null = none is.</summary>
     public static RefusalException? Fields(IEnumerable<(string Field, string Message)> problems, string code = "invalid")
     {
-        var errors = problems.GroupBy(problem => problem.Field).ToDictionary(field => field.Key, field => field.Select(problem => problem.Message).ToArray());
-        return errors.Count == 0 ? null : new RefusalException(StatusCodes.Status400BadRequest, code, string.Join(' ', errors.Values.SelectMany(messages => messages)), errors);
+        var errors = problems
+            .GroupBy(problem => problem.Field)
+            .ToDictionary(field => field.Key, field => field.Select(problem => problem.Message).ToArray());
+        var detail = string.Join(' ', errors.Values.SelectMany(messages => messages));
+        return errors.Count == 0 ? null : new RefusalException(StatusCodes.Status400BadRequest, code, detail, errors);
     }
 }

@@ -31,7 +31,9 @@ internal sealed class IdempotencyRecords(IRecordStore store, SecretBox box, Time
     public static string Hash(ReadOnlySpan<byte> bytes) => Base64Url.EncodeToString(SHA256.HashData(bytes));
 
     public async Task<IdempotentAnswer?> FindAsync(string key, CancellationToken cancellationToken) =>
-        await store.ReadAsync(new RecordKey(Kind, key), cancellationToken) is { } stored && Read(stored) is var answer && answer.At + Life > time.GetUtcNow() ? answer : null;
+        await store.ReadAsync(new RecordKey(Kind, key), cancellationToken) is { } stored && Read(stored) is var answer && answer.At + Life > time.GetUtcNow()
+            ? answer
+            : null;
 
     public byte[] BodyOf(string key, IdempotentAnswer answer) => box.Open(answer.SealedBody, $"{Kind}/{key}");
 

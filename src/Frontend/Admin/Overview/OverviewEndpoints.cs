@@ -8,7 +8,9 @@ namespace Mdm.Fleet.Frontend.Admin.Overview;
 /// <summary>The fleet at a glance.</summary>
 internal static class OverviewEndpoints
 {
-    public static void Map(RouteGroupBuilder api) => api.MapGet("/overview", ShowAsync).WithTags("Overview").WithSummary("The fleet in numbers, and what an admin should know");
+    public static void Map(RouteGroupBuilder api) => api.MapGet("/overview", ShowAsync)
+        .WithTags("Overview")
+        .WithSummary("The fleet in numbers, and what an admin should know");
 
     private static async Task<Ok<OverviewObject>> ShowAsync(OverviewReader reader, CancellationToken cancellationToken) =>
         TypedResults.Ok(await reader.ReadAsync(cancellationToken));

@@ -21,18 +21,23 @@ public sealed record PushCertificateCsr(string CsrPem);
 public sealed record PushCertificateObject(
     string Topic, string? AppleAccount, DateTimeOffset NotBefore, DateTimeOffset NotAfter, IReadOnlyList<Warning> Warnings)
 {
+    private const string Renew = "renew it, with the same topic, at Apple's portal.";
+
+    private const string Missing =
+        "There is no push certificate: devices are not woken, and get changes only when they connect by themselves.";
+
     private static readonly TimeSpan WarnBefore = TimeSpan.FromDays(30);
 
     /// <summary>PR-09: none at all, refused by Apple's service, over, or about to be.</summary>
     public static IReadOnlyList<Warning> WarningsOf(PushCertificateView? view, DateTimeOffset now)
     {
         if (view is null)
-            return [new Warning("push-certificate-missing", "There is no push certificate: devices are not woken, and get changes only when they connect by themselves.")];
+            return [new Warning("push-certificate-missing", Missing)];
         var warnings = new List<Warning>();
         if (view.NotAfter <= now)
-            warnings.Add(new Warning("push-certificate-expired", $"The push certificate expired on {view.NotAfter:yyyy-MM-dd}: renew it, with the same topic, at Apple's portal."));
+            warnings.Add(new Warning("push-certificate-expired", $"The push certificate expired on {view.NotAfter:yyyy-MM-dd}: {Renew}"));
         else if (view.NotAfter - now < WarnBefore)
-            warnings.Add(new Warning("push-certificate-expiring", $"The push certificate expires on {view.NotAfter:yyyy-MM-dd}: renew it, with the same topic, at Apple's portal."));
+            warnings.Add(new Warning("push-certificate-expiring", $"The push certificate expires on {view.NotAfter:yyyy-MM-dd}: {Renew}"));
         if (view.NotBefore > now)
             warnings.Add(new Warning("push-certificate-not-yet", $"The push certificate is valid from {view.NotBefore:yyyy-MM-dd} on."));
         if (view.Refusal is { } refusal)

@@ -37,7 +37,8 @@ internal static class PushCertificateEndpoints
         return TypedResults.Ok(new PushCertificateCsr(request.Pem));
     }
 
-    private static async Task<Ok<PushCertificateObject>> PutAsync(HttpContext http, IGrainFactory grains, SecretBox box, PushTopic topic, TimeProvider time)
+    private static async Task<Ok<PushCertificateObject>> PutAsync(
+        HttpContext http, IGrainFactory grains, SecretBox box, PushTopic topic, TimeProvider time)
     {
         var body = await Body.ReadAsync<PushCertificateBody>(http);
         var now = time.GetUtcNow();
@@ -45,7 +46,9 @@ internal static class PushCertificateEndpoints
         if (!await Grain(grains).Put(view, Access.Admin.Of(http).Name))
         {
             var current = (await Grain(grains).View())!;
-            throw RefusalException.Conflict("topic-changed", $"The certificate is for the topic {view.Topic}, and every enrolled device knows {current.Topic}: renew that one with the Apple account that made it.");
+            throw RefusalException.Conflict(
+                "topic-changed",
+                $"The certificate is for the topic {view.Topic}, and every enrolled device knows {current.Topic}: renew that one, with the Apple account that made it.");
         }
 
         topic.Changed();
@@ -53,7 +56,8 @@ internal static class PushCertificateEndpoints
     }
 
     /// <exception cref="RefusalException">Nothing to read, a key that does not fit, no push certificate, expired.</exception>
-    private static async Task<PushCertificateView> ReadAsync(PushCertificateBody body, IPushCertificate grain, SecretBox box, DateTimeOffset now)
+    private static async Task<PushCertificateView> ReadAsync(
+        PushCertificateBody body, IPushCertificate grain, SecretBox box, DateTimeOffset now)
     {
         try
         {

@@ -19,7 +19,10 @@ internal static class SessionEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         var session = api.MapGroup("/session").WithTags("Session");
-        session.MapPost("", BeginAsync).Accepts<SessionRequest>("application/json").ProducesProblem(StatusCodes.Status401Unauthorized).WithSummary("Sign in to the console");
+        session.MapPost("", BeginAsync)
+            .Accepts<SessionRequest>("application/json")
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .WithSummary("Sign in to the console");
         session.MapDelete("", End).WithSummary("Sign out of the console");
         session.MapGet("", Show).WithSummary("Who is signed in");
     }

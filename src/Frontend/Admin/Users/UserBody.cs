@@ -4,6 +4,7 @@ using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Frontend.Admin.Configurations;
 using Mdm.Fleet.Frontend.Admin.Http;
+using Mdm.Fleet.Grains.Groups;
 using Mdm.Fleet.Grains.Users;
 
 namespace Mdm.Fleet.Frontend.Admin.Users;
@@ -38,7 +39,7 @@ public sealed record UserBody(
             && JsonNamingPolicy.CamelCase.ConvertName(registration.ToString()) == Registration;
         if (RefusalException.Fields(Problems(user, isRegistration)) is { } refused)
             throw refused;
-        var groups = Groups is null ? groupsNow : DistributionBody.Known(Groups.Where(id => id != Grains.Groups.IGroupGrain.Everyone).ToArray(), "groups", catalog.UserGroups);
+        var groups = Groups is null ? groupsNow : DistributionBody.Known([.. Groups.Where(id => id != IGroupGrain.Everyone)], "groups", catalog.UserGroups);
         return groups.Length > GroupsMax
             ? throw RefusalException.Field("groups", $"A person is in at most {GroupsMax} groups.")
             : new UserSpec(displayName, string.IsNullOrWhiteSpace(Email) ? null : Email.Trim(), Password, registration, Enabled, groups);

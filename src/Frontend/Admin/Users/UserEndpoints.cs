@@ -35,8 +35,8 @@ internal static class UserEndpoints
         var page = await Lists.PageAsync(
             store, query, row => row.Row.Status != "deleted" && words.All(word => row.Row.Search.Contains(word, StringComparison.Ordinal)), cancellationToken);
         var nobody = UserObject.Nobody(await grains.GetGrain<ICatalog>(ICatalog.Key).Read());
-        var showsNobody = query.After is null && words.All(word => nobody.UserName.Contains(word, StringComparison.Ordinal)) && (tag is null || nobody.Groups.Contains(group));
-        return TypedResults.Ok(Lists.Show(page, showsNobody ? [new RawJson(JsonSerializer.SerializeToUtf8Bytes(nobody, Body.Options))] : []));
+        var isSought = words.All(word => nobody.UserName.Contains(word, StringComparison.Ordinal)) && (tag is null || nobody.Groups.Contains(group));
+        return TypedResults.Ok(Lists.Show(page, query.After is null && isSought ? [new RawJson(JsonSerializer.SerializeToUtf8Bytes(nobody, Body.Options))] : []));
     }
 
     private static async Task<Created<UserObject>> CreateAsync(HttpContext http, IGrainFactory grains)
@@ -50,7 +50,8 @@ internal static class UserEndpoints
         var user = grains.GetGrain<IUser>(name.Value);
         if (!await user.Create(spec, Access.Admin.Of(http).Name))
             throw RefusalException.Taken(name.Value);
-        return TypedResults.Created($"/api/v1/users/{Uri.EscapeDataString(name.Value)}", Present(http, await user.View() ?? throw RefusalException.NotFound("person")));
+        var view = await user.View() ?? throw RefusalException.NotFound("person");
+        return TypedResults.Created($"/api/v1/users/{Uri.EscapeDataString(name.Value)}", Present(http, view));
     }
 
     private static async Task<Ok<UserObject>> ShowAsync(HttpContext http, IGrainFactory grains, string userName)
@@ -101,7 +102,9 @@ internal static class UserEndpoints
     public static UserName Parse(string userName) => UserName.TryParse(userName, out var name) ? name : throw RefusalException.NotFound("person");
 
     private static RefusalException BuiltIn() => RefusalException.Conflict(
-        "built-in", "nobody is built in: it owns every device without a session and can't sign in, be made, changed or deleted. Its groups are set at /user-groups/{id}/members/nobody.");
+        "built-in",
+        "nobody is built in: it owns every device without a session and can't sign in, be made, changed or deleted. "
+        + "Its groups are set at /user-groups/{id}/members/nobody.");
 
     private static UserObject Present(HttpContext http, UserView view)
     {
