@@ -39,14 +39,14 @@ public sealed class ChaosMischief : IMischief
     /// <summary>Each kind of moment had its kill.</summary>
     public bool Complete => Enum.GetValues<Moment>().All(_killed.ContainsKey);
 
-    /// <summary>Every fifth device refuses one thing that a person would bring.</summary>
-    public void Choose(IReadOnlyList<SimulatedDevice> devices, ShiftPlan plan)
+    /// <summary>Every fifth device refuses one thing that its first person brings.</summary>
+    public void Choose(IReadOnlyList<SimulatedDevice> devices, ShiftPlan plan, Staff staff)
     {
         _devices = devices;
-        var candidates = plan.MarksOf(Role.Nurse).Union(plan.MarksOf(Role.Doctor)).Except(plan.MarksOf(Role.Nobody));
         for (var index = _chance.Next(Math.Min(5, devices.Count)); index < devices.Count; index += 5)
         {
-            var mark = candidates.ElementAt(_chance.Next(candidates.Count));
+            var candidates = plan.MarksOf(staff.On(index, turn: 0).Role).Except(plan.MarksOf(Role.Nobody));
+            var mark = candidates[_chance.Next(candidates.Count)];
             devices[index].Temper.Refuse(mark);
             _progress.Say($"{devices[index].Facts.DeviceName} will refuse {mark}");
         }

@@ -6,7 +6,7 @@ namespace Mdm.Fleet.LoadSim.Shifts;
 public interface IMischief
 {
     /// <summary>Before the devices start: some get a temper.</summary>
-    void Choose(IReadOnlyList<SimulatedDevice> devices, ShiftPlan plan);
+    void Choose(IReadOnlyList<SimulatedDevice> devices, ShiftPlan plan, Staff staff);
 
     /// <summary>A device's first TokenUpdate was just accepted.</summary>
     Task EnrolledAsync(SimulatedDevice device, CancellationToken cancellationToken);
@@ -21,7 +21,7 @@ public interface IMischief
 /// <summary>A quiet day.</summary>
 public sealed class NoMischief : IMischief
 {
-    public void Choose(IReadOnlyList<SimulatedDevice> devices, ShiftPlan plan)
+    public void Choose(IReadOnlyList<SimulatedDevice> devices, ShiftPlan plan, Staff staff)
     {
     }
 

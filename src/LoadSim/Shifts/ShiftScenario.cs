@@ -24,7 +24,7 @@ public sealed class ShiftScenario(ShiftOptions options, AdminApi admin, Simulate
         await new PushSetup(admin, apns).RunAsync(options.Seed, cancellationToken);
         var address = await preparation.RunAsync(cancellationToken);
         await using var fleet = new WardFleet(options, apns, roots, time);
-        mischief.Choose(fleet.Devices, _plan);
+        mischief.Choose(fleet.Devices, _plan, _staff);
         var lives = fleet.Start();
         progress.Say($"{options.Devices} iPads enrol, then {options.Turns} people take each in turn");
         await Task.WhenAny(lives, PlayAsync(fleet, address, cancellationToken)).Unwrap();
