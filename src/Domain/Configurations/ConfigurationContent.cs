@@ -21,6 +21,20 @@ public abstract record ConfigurationContent
     {
     }
 
+    /// <summary>The name of the case, as JSON has it.</summary>
+    [JsonIgnore]
+    public string Kind => this switch
+    {
+        WiFi => "wifi",
+        WebClip => "webClip",
+        Passcode => "passcode",
+        Restrictions => "restrictions",
+        Certificate => "certificate",
+        CustomProfile => "custom",
+        MultiUserSignIn => "multiUserSignIn",
+        _ => throw new InvalidOperationException($"{GetType().Name} has no name."),
+    };
+
     /// <summary><c>com.apple.wifi.managed</c>.</summary>
     public sealed record WiFi(
         string Ssid,

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Configurations;
 using Mdm.Fleet.Grains.Catalog;
@@ -153,6 +152,5 @@ public sealed class ConfigurationGrain(
         _ => ItemKind.Configuration,
     };
 
-    private static string KindOf(ConfigurationSpec spec) =>
-        spec.Content is null ? "app" : JsonNamingPolicy.CamelCase.ConvertName(spec.Content.GetType().Name);
+    private static string KindOf(ConfigurationSpec spec) => spec.Content?.Kind ?? "app";
 }

@@ -31,7 +31,7 @@ internal sealed class DeviceMarks
     private static readonly TimeSpan FirstPush = TimeSpan.FromSeconds(2);
 
     /// <summary>When the sweeper pushes again if the device did not come.</summary>
-    private static readonly TimeSpan NextPush = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan NextPush = TimeSpan.FromSeconds(15);
 
     private static readonly TimeSpan PushMax = TimeSpan.FromHours(6);
 
