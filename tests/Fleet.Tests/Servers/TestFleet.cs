@@ -78,7 +78,7 @@ public sealed class TestFleet : IAsyncDisposable
         Func<FleetOptions, FleetOptions>? change = null, Action<IServiceCollection>? extend = null, bool ownKeys = false)
     {
         var fleet = new TestFleet(change, extend);
-        if (!ownKeys)
+        if (!ownKeys && fleet._options.Store.Engine == StoreEngine.Sqlite)
             await SharedKeys.CopyAsync(fleet.Folder);
         await fleet.StartAgainAsync();
         return fleet;
