@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Mdm.Fleet.Domain.Enrollment;
 using Mdm.Fleet.Frontend;
 using Mdm.Fleet.Frontend.Keys;
@@ -71,7 +72,7 @@ public sealed class TestFleet : IAsyncDisposable
     public IRecordStore Store => Services.GetRequiredService<IRecordStore>();
 
     /// <summary>What the enrolment profile makes a device trust.</summary>
-    public TrustedRoots Roots => new(Keys.Servers.Certificate);
+    public TrustedRoots Roots => new(X509CertificateLoader.LoadCertificate(Keys.Servers.Certificate.RawData));
 
     /// <summary>Starts a server with keys that all of them share, as making them takes seconds, or with its <paramref name="ownKeys"/>.</summary>
     public static async Task<TestFleet> StartAsync(
