@@ -19,6 +19,7 @@ public static class LiveEndpoints
         });
         return services
             .AddSingleton<FleetLog>()
+            .AddSingleton<FleetPages>()
             .AddSingleton<LiveFeed>()
             .AddHostedService(static provider => provider.GetRequiredService<LiveFeed>())
             .AddSingleton<ConsoleFiles>();

@@ -14,14 +14,10 @@ namespace Mdm.Fleet.Frontend.Live;
 /// A nudge may be lost: the next one tells the same, as the cursor has not moved.
 /// </summary>
 public sealed partial class LiveFeed(
-    FleetLog log, IRecordStore store, OverviewReader overview, IHubContext<FleetHub> hub, TimeProvider time, ILogger<LiveFeed> logger) : BackgroundService
+    FleetLog log, FleetPages pages, IRecordStore store, OverviewReader overview, TimeProvider time, ILogger<LiveFeed> logger) : BackgroundService
 {
     private const int WatchersMax = 4_096;
-    private const string Fleet = "fleet";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
-
-    /// <summary>How long pages together may take to accept a message; SignalR cuts off those that do not, so one can't hold up the others.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, string> _watchers = new(StringComparer.Ordinal);
     private readonly Channel<bool> _nudges = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -36,7 +32,7 @@ public sealed partial class LiveFeed(
     {
         if (_watchers.Count >= WatchersMax)
             throw new HubException("Too many pages watch this server.");
-        var group = request.Device is { } device ? GroupOf(device) : Fleet;
+        var group = request.Device is { } device ? FleetPages.GroupOf(device) : FleetPages.Fleet;
         await _turn.WaitAsync(cancellationToken);
         try
         {
@@ -46,7 +42,9 @@ public sealed partial class LiveFeed(
             else
                 await TellMissedAsync(connection, request.Device, request.Cursor, _told.Value, cancellationToken);
             _watchers[connection] = group;
-            await hub.Groups.AddToGroupAsync(connection, group, cancellationToken);
+            await pages.JoinAsync(connection, group, cancellationToken);
+            if (cancellationToken.IsCancellationRequested)
+                Leave(connection);
         }
         finally
         {
@@ -129,14 +127,14 @@ public sealed partial class LiveFeed(
 
     private async Task TellFleetAsync(IReadOnlyCollection<string> changed, long cursor, CancellationToken cancellationToken)
     {
-        if (!_watchers.Values.Contains(Fleet))
+        if (!_watchers.Values.Contains(FleetPages.Fleet))
             return;
         var messages = await log.RowsAsync(changed, cursor, cancellationToken);
         var numbers = await overview.ReadAsync(cancellationToken);
         for (var i = 0; i < messages.Count; i++)
         {
             var message = i == messages.Count - 1 ? messages[i] with { Overview = numbers } : messages[i];
-            await SendAsync(hub.Clients.Group(Fleet), "devices", message, cancellationToken);
+            await pages.TellAsync(message, cancellationToken);
         }
     }
 
@@ -144,10 +142,10 @@ public sealed partial class LiveFeed(
         IReadOnlyList<StoredEvent> events, HashSet<string> changed, long cursor, CancellationToken cancellationToken)
     {
         var watched = _watchers.Values.ToHashSet(StringComparer.Ordinal);
-        foreach (var device in changed.Where(device => watched.Contains(GroupOf(device))))
+        foreach (var device in changed.Where(device => watched.Contains(FleetPages.GroupOf(device))))
         {
             var items = events.Where(stored => stored.Line.Subject.Kind == "device" && stored.Line.Subject.Key == device).Select(EventObject.Of);
-            await SendAsync(hub.Clients.Group(GroupOf(device)), "events", new EventsMessage(cursor, [.. items]), cancellationToken);
+            await pages.TellAsync(device, new EventsMessage(cursor, [.. items]), cancellationToken);
         }
     }
 
@@ -159,36 +157,17 @@ public sealed partial class LiveFeed(
         if (messages.Count == 0)
             messages = [new DevicesMessage(told, [], [], Reset: changed is null)];
         foreach (var message in messages)
-            await SendAsync(hub.Clients.Client(connection), "devices", message, cancellationToken);
+            await pages.TellOneAsync(connection, message, cancellationToken);
     }
 
     private async Task TellMissedAsync(string connection, string device, long? since, long told, CancellationToken cancellationToken)
     {
         var items = since is null ? [] : since > told ? null : await log.EventsAsync(device, since.Value, cancellationToken);
-        await SendAsync(hub.Clients.Client(connection), "events", new EventsMessage(told, items ?? [], items is null), cancellationToken);
+        await pages.TellOneAsync(connection, new EventsMessage(told, items ?? [], items is null), cancellationToken);
     }
-
-    private async Task SendAsync(IClientProxy pages, string name, object message, CancellationToken cancellationToken)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
-        try
-        {
-            await pages.SendAsync(name, message, patience.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            Slow(logger);
-        }
-    }
-
-    private static string GroupOf(string device) => $"device:{device}";
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The live page missed a turn; the next one makes up for it")]
     private static partial void Missed(ILogger logger, Exception failure);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A page does not read what it is sent")]
-    private static partial void Slow(ILogger logger);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The live feed has stopped")]
     private static partial void Stopped(ILogger logger);

@@ -98,6 +98,7 @@ public class AccessTests(FleetFixture fixture) : IClassFixture<FleetFixture>
         using var admin = new ApiClient(_fleet);
         (await admin.GetAsync("no-such-thing")).Refuses(HttpStatusCode.NotFound, "not-found");
         (await admin.PutAsync("overview")).Refuses(HttpStatusCode.MethodNotAllowed, "method");
+        (await admin.PostAsync("user-groups", new StringContent("name=A"))).Refuses(HttpStatusCode.UnsupportedMediaType, "media-type");
         (await admin.GetAsync("users?limit=many")).Refuses(HttpStatusCode.BadRequest, "malformed");
         var torn = (await admin.PostAsync("user-groups", new StringContent("{\"name\": \"A\",\n \"id\": 7}", Encoding.UTF8, "application/json"))).Refuses(HttpStatusCode.BadRequest, "malformed");
         Assert.Contains("$.id", torn.Text("detail"), StringComparison.Ordinal);

@@ -56,6 +56,8 @@ public class LiveTests(FleetFixture fixture) : IClassFixture<FleetFixture>
     {
         await using var page = await (await HubClient.ConnectAsync(_fleet, Token)).SubscribeAsync(cursor: long.MaxValue);
         Assert.True((await page.NextAsync("devices"))["reset"]!.GetValue<bool>());
+        await using var drawer = await (await HubClient.ConnectAsync(_fleet, Token)).SubscribeAsync(cursor: long.MaxValue, device: "00000000-ANYONE");
+        Assert.True((await drawer.NextAsync("events"))["reset"]!.GetValue<bool>());
     }
 
     [Fact]

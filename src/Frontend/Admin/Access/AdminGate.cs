@@ -91,6 +91,7 @@ public sealed partial class AdminGate(
     {
         StatusCodes.Status404NotFound => new RefusalException(status, "not-found", "There is nothing at this address: see /api/v1/openapi.json."),
         StatusCodes.Status405MethodNotAllowed => new RefusalException(status, "method", "This address does not take this method."),
+        StatusCodes.Status415UnsupportedMediaType => new RefusalException(status, "media-type", "Send application/json."),
         _ => new RefusalException(status, "refused", "The request was refused."),
     };
 
