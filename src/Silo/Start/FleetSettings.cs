@@ -169,9 +169,10 @@ internal sealed class FleetSettings
         ? given
         : (_configuration[KeyOf(option)] ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    /// <summary>--trusted-proxy is Mdm:TrustedProxy in the configuration; where several fit, commas part them.</summary>
-    private static string KeyOf(Option option) =>
-        "Mdm:" + string.Concat(option.Name.TrimStart('-').Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+    /// <summary>--public-url is Mdm:PublicUrl in the configuration; of what may be repeated, commas part the values.</summary>
+    private string KeyOf(Option option) => option == _proxies
+        ? "Mdm:TrustedProxies"
+        : "Mdm:" + string.Concat(option.Name.TrimStart('-').Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 
     private static SettingException Bad(Option option, string expected) => new($"{option.Name} takes {expected}.");
 

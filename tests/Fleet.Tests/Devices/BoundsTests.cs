@@ -4,7 +4,7 @@ using Mdm.Fleet.Fleet.Tests.Servers;
 namespace Mdm.Fleet.Fleet.Tests.Devices;
 
 [Trait("Requirement", "PR-08")]
-public class BoundsTests(FleetFixture fixture) : IClassFixture<FleetFixture>
+public class BoundsTests(StillFixture fixture) : IClassFixture<StillFixture>
 {
     private const int MiB = 1024 * 1024;
     private readonly TestFleet _fleet = fixture.Fleet;

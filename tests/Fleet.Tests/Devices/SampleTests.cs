@@ -155,7 +155,7 @@ public sealed class SampleFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _fleet = await TestFleet.StartAsync();
+        _fleet = await TestFleet.StartStillAsync();
         foreach (var id in (string[])[IPad, Mac, UserEnrollment])
             _wires.Add(await Wire.NewAsync(_fleet, udid: id));
         foreach (var number in (string[])["01", "02", "03", "04", "05"])

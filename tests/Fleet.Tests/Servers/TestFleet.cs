@@ -7,6 +7,7 @@ using Mdm.Fleet.Frontend;
 using Mdm.Fleet.Frontend.Keys;
 using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Enrollment;
+using Mdm.Fleet.Grains.Sweeping;
 using Mdm.Fleet.LoadSim.Network;
 using Mdm.Fleet.Silo;
 using Mdm.Fleet.Storage;
@@ -84,6 +85,10 @@ public sealed class TestFleet : IAsyncDisposable
         await fleet.StartAgainAsync();
         return fleet;
     }
+
+    /// <summary>A server whose sweepers sleep: it writes only what it is asked to, so that a test can tell that nothing was.</summary>
+    public static Task<TestFleet> StartStillAsync() => StartAsync(extend: services =>
+        services.Remove(services.Single(service => service.ImplementationType == typeof(SweeperPulse))));
 
     public async Task StartAgainAsync(Func<FleetOptions, FleetOptions>? change = null)
     {

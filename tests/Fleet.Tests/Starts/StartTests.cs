@@ -33,6 +33,24 @@ public sealed class StartTests : IDisposable
         Assert.False(Directory.Exists(Data));
     }
 
+    [Theory]
+    [InlineData("Mdm__PublicUrl", "http://plain.example", "--public-url")]
+    [InlineData("Mdm__TrustedProxies", "192.0.2.1, proxy.example", "--trusted-proxy")]
+    [InlineData("MDM_MASTER_KEY", "too short", "master key")]
+    public async Task What_the_command_line_does_not_say_the_environment_does(string variable, string value, string expected)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [BuiltPrograms.Dll("Silo"), "--data", Data])
+        {
+            RedirectStandardError = true,
+            Environment = { [variable] = value },
+        })!;
+        var errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.NotEqual(0, process.ExitCode);
+        AssertOneLine(errors, expected);
+    }
+
     [Fact]
     public async Task A_store_that_is_none_is_refused_with_one_line()
     {
