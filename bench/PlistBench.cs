@@ -8,25 +8,28 @@ namespace Mdm.Fleet.Bench;
 /// <summary>Decoding a check-in (TokenUpdate, as a device sends it) against decoding it by XmlReader, in one run: time and bytes allocated.</summary>
 internal static class PlistBench
 {
-    private const int Rounds = 200_000;
+    private const int Rounds = 20_000;
+    private const int Batches = 12;
 
     public static void Run()
     {
         var message = Sample();
-        Decode(message, Rounds / 10);
-        DecodeByXmlReader(message, Rounds / 10);
-        var (ours, ourBytes) = Measure(() => Decode(message, Rounds));
-        var (theirs, theirBytes) = Measure(() => DecodeByXmlReader(message, Rounds));
-        Console.WriteLine($"plist: TokenUpdate of {message.Length} bytes: {ours:F2} µs, {ourBytes:F0} bytes allocated; by XmlReader {theirs:F2} µs, {theirBytes:F0} bytes; ratio {theirs / ours:F1} x (to reach: 5 x)");
+        var (ours, theirs) = (Figures.None, Figures.None);
+        for (var batch = 0; batch < Batches; batch++)
+        {
+            ours = ours.Best(Measure(() => Decode(message, Rounds)));
+            theirs = theirs.Best(Measure(() => DecodeByXmlReader(message, Rounds)));
+        }
+
+        Console.WriteLine($"plist: TokenUpdate of {message.Length} bytes, best of {Batches} batches in turn: {ours.Microseconds:F2} µs, {ours.Bytes:F0} bytes allocated (1568 of them its own data); by XmlReader {theirs.Microseconds:F2} µs, {theirs.Bytes:F0} bytes; ratio {theirs.Microseconds / ours.Microseconds:F1} x (to reach: 5 x)");
     }
 
-    private static (double Microseconds, double Bytes) Measure(Action act)
+    private static Figures Measure(Action act)
     {
-        GC.Collect();
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         var started = Stopwatch.GetTimestamp();
         act();
-        return (Stopwatch.GetElapsedTime(started).TotalMicroseconds / Rounds, (double)(GC.GetAllocatedBytesForCurrentThread() - allocated) / Rounds);
+        return new Figures(Stopwatch.GetElapsedTime(started).TotalMicroseconds / Rounds, (double)(GC.GetAllocatedBytesForCurrentThread() - allocated) / Rounds);
     }
 
     private static void Decode(byte[] message, int rounds)
@@ -94,11 +97,25 @@ internal static class PlistBench
         	<string>00008120-001A2B3C4D5E6F70</string>
         	<key>UnlockToken</key>
         	<data>
-        	{Convert.ToBase64String(new byte[1536], Base64FormattingOptions.InsertLineBreaks)}
+        	{Convert.ToBase64String(UnlockToken(), Base64FormattingOptions.InsertLineBreaks).Replace("\r\n", "\n\t", StringComparison.Ordinal)}
         	</data>
         </dict>
         </plist>
         """);
 
+    private static byte[] UnlockToken()
+    {
+        var token = new byte[1536];
+        new Random(1).NextBytes(token);
+        return token;
+    }
+
     private static byte[] SHA(byte seed) => System.Security.Cryptography.SHA256.HashData([seed]);
+
+    private readonly record struct Figures(double Microseconds, double Bytes)
+    {
+        public static Figures None { get; } = new(double.MaxValue, double.MaxValue);
+
+        public Figures Best(Figures other) => new(Math.Min(Microseconds, other.Microseconds), Math.Min(Bytes, other.Bytes));
+    }
 }
