@@ -41,7 +41,7 @@ public sealed class WakingTests : IAsyncLifetime
         await PushedAsync(1);
         for (var second = 0; second < 600; second++)
             await _fleet.PassAsync(TimeSpan.FromSeconds(1));
-        await PushedAsync(5); // after 0, 60, 120, 240 and 480 seconds
+        await PushedAsync(7); // after 0, 15, 30, 60, 120, 240 and 480 seconds
     }
 
     [Fact]
