@@ -74,16 +74,18 @@ public class LiveTests(FleetFixture fixture) : IClassFixture<FleetFixture>
         (await admin.PostAsync($"devices/{id}/commands?push=false", new { command = "SecurityInfo" })).Is(HttpStatusCode.Accepted);
         await device.ConnectAsync(CancellationToken.None);
         var seen = new List<JsonNode>();
-        while (!seen.Any(line => line["type"]!.ToString() == "command"))
+        while (!seen.Any(IsAnswer))
             seen.AddRange((await page.NextAsync("events"))["items"]!.AsArray().Select(line => line!));
         Assert.All(seen, line => Assert.Equal(id, line["deviceId"]!.ToString()));
         Assert.Equal(seen.Select(Cursor).Order(), seen.Select(Cursor));
-        var command = seen.First(line => line["type"]!.ToString() == "command");
-        Assert.Equal(("SecurityInfo", "Acknowledged"), (command["data"]!["command"]!.ToString(), command["data"]!["state"]!.ToString()));
+        Assert.Equal("Acknowledged", seen.First(IsAnswer)["data"]!["state"]!.ToString());
 
         await using var resumed = await (await HubClient.ConnectAsync(_fleet, Token)).SubscribeAsync(0, id);
         Assert.Contains((await resumed.NextAsync("events"))["items"]!.AsArray(), line => line!["type"]!.ToString() == "enrolled");
     }
+
+    /// <summary>Other commands may be answered too: what other tests distribute reaches this device.</summary>
+    private static bool IsAnswer(JsonNode line) => line["type"]!.ToString() == "command" && line["data"]!["command"]!.ToString() == "SecurityInfo";
 
     [Fact]
     public async Task The_hub_opens_only_to_a_token_or_to_the_consoles_own_pages()
