@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Apps;
+using Mdm.Fleet.Frontend.Admin.BusinessManager;
 using Mdm.Fleet.Frontend.Admin.Configurations;
 using Mdm.Fleet.Frontend.Admin.Devices;
 using Mdm.Fleet.Frontend.Admin.EnrolmentTokens;
@@ -57,6 +58,7 @@ public static class AdminEndpoints
         DeviceEndpoints.Map(api);
         EnrolmentTokenEndpoints.Map(api);
         PushCertificateEndpoints.Map(api);
+        BusinessManagerEndpoints.Map(api);
         app.MapOpenApi(ApiDocument.Path);
         app.MapGet("/openapi.json", static () => TypedResults.Redirect(ApiDocument.Path)).ExcludeFromDescription();
         return app;

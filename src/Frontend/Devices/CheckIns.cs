@@ -16,7 +16,7 @@ namespace Mdm.Fleet.Frontend.Devices;
 /// Takes check-in messages to their device. What a user's channel says (Shared iPad, macOS) is accepted and not used yet: it never
 /// touches the device's own channel.
 /// </summary>
-public sealed class CheckIns(IGrainFactory grains, PushTopic topic, Installation installation)
+public sealed class CheckIns(IGrainFactory grains, PushTopic topic, Installation installation, DeviceTokens tokens)
 {
     private const int SignInTokenBytes = 18;
 
@@ -29,7 +29,7 @@ public sealed class CheckIns(IGrainFactory grains, PushTopic topic, Installation
             Authenticate { Enrollment.IsUserChannel: false } authenticate => AuthenticateAsync(response, device, authenticate, identity),
             CheckOut { Enrollment.IsUserChannel: false } => Patient.AnswerAsync(response, () => device.CheckOut(identity.Name)),
             TokenUpdate or CheckOut => Patient.AnswerAsync(response, () => device.Recognise(identity.Name)),
-            _ => UnchangingAsync(response, device, message, identity),
+            _ => OtherAsync(response, device, message, identity),
         };
     }
 
@@ -70,8 +70,8 @@ public sealed class CheckIns(IGrainFactory grains, PushTopic topic, Installation
         await Patient.AnswerAsync(response, () => device.TokenUpdate(request));
     }
 
-    /// <summary>Messages that change nothing here are answered to devices that are heard.</summary>
-    private static async Task UnchangingAsync(HttpResponse response, IDevice device, CheckInMessage message, DeviceIdentity identity)
+    /// <summary>The other messages are answered to devices that are heard.</summary>
+    private async Task OtherAsync(HttpResponse response, IDevice device, CheckInMessage message, DeviceIdentity identity)
     {
         if (!await Patient.AnswerAsync(response, () => device.Recognise(identity.Name)))
             return;
@@ -83,13 +83,8 @@ public sealed class CheckIns(IGrainFactory grains, PushTopic topic, Installation
             case DeclarativeManagement declarative:
                 await Declarations.AnswerAsync(response, declarative.Endpoint);
                 break;
-            case GetBootstrapToken:
-                break;
-            case GetToken { TokenServiceType: "com.apple.maid" }:
-                await DeviceAnswers.Malformed(response, "No Apple Business Manager key is set up, so there is no token for com.apple.maid.");
-                break;
-            case GetToken:
-                await DeviceAnswers.Malformed(response, "No such token service.");
+            case SetBootstrapToken or GetBootstrapToken or GetToken:
+                await tokens.AnswerAsync(response, device, message);
                 break;
             default:
                 await DeviceAnswers.Malformed(response, $"{message.MessageType} is not served here.");

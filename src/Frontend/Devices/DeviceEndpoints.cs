@@ -11,6 +11,7 @@ public static class DeviceEndpoints
         .AddSingleton<DeviceIdentities>()
         .AddSingleton<ProfileCache>()
         .AddSingleton<CommandRenderer>()
+        .AddSingleton<DeviceTokens>()
         .AddSingleton<CheckIns>()
         .AddSingleton<Connects>()
         .AddSingleton<DeviceDoor>();

@@ -16,9 +16,10 @@ public sealed class InstallationKeys : IDisposable
     private static readonly TimeSpan SignerValidity = TimeSpan.FromDays(365 * 5);
     private static readonly TimeSpan RenewBefore = TimeSpan.FromDays(60);
 
-    private InstallationKeys(Installation installation, DeviceAuthority devices, ServerAuthority servers, X509Certificate2 signer, X509Certificate2 server)
+    private InstallationKeys(
+        Installation installation, DeviceAuthority devices, ServerAuthority servers, X509Certificate2 signer, X509Certificate2 server, BusinessKey business)
     {
-        (Installation, Devices, Servers, ProfileSigner, Server) = (installation, devices, servers, signer, server);
+        (Installation, Devices, Servers, ProfileSigner, Server, Business) = (installation, devices, servers, signer, server, business);
     }
 
     public Installation Installation { get; }
@@ -33,6 +34,9 @@ public sealed class InstallationKeys : IDisposable
 
     /// <summary>For HTTPS where no other certificate is given.</summary>
     public X509Certificate2 Server { get; }
+
+    /// <summary>By which Apple Business Manager knows this server.</summary>
+    public BusinessKey Business { get; }
 
     /// <summary>Loads them, or makes what is missing or about to expire.</summary>
     /// <param name="store">Where they are kept.</param>
@@ -54,7 +58,10 @@ public sealed class InstallationKeys : IDisposable
             "profile-signer", () => StoredIdentity.From(servers.IssueProfileSigner("Mdm.Fleet profiles", now, SignerValidity)), stored => IsGood(stored, now));
         var server = await records.LoadOrCreateAsync(
             "server", () => StoredIdentity.From(servers.IssueServer(names, now, ServerAuthority.ServerValidityMax)), stored => IsGood(stored, now) && Names(stored, names));
-        return new InstallationKeys(installation, devices, servers, signer.Load(), server.Load());
+        // Never replaced by itself: an admin uploaded its certificate.
+        var business = await records.LoadOrCreateAsync("business", () => BusinessKey.Create(now, AuthorityValidity));
+        var businessKey = new BusinessKey(business.Load(), await records.ServerUuidAsync());
+        return new InstallationKeys(installation, devices, servers, signer.Load(), server.Load(), businessKey);
     }
 
     public void Dispose()
@@ -63,6 +70,7 @@ public sealed class InstallationKeys : IDisposable
         Servers.Dispose();
         ProfileSigner.Dispose();
         Server.Dispose();
+        Business.Dispose();
     }
 
     private static bool IsGood(StoredIdentity stored, DateTimeOffset now)

@@ -12,6 +12,7 @@ internal sealed class KeyRecords(IRecordStore store, SecretBox box)
 {
     private const string AuthorityKind = "authority";
     private static readonly RecordKey InstallationKey = new("installation", "id");
+    private static readonly RecordKey ServerUuidKey = new("installation", "server-uuid");
 
     /// <summary>The random word that names this installation; its sealed copy proves that the master key is the right one.</summary>
     public async Task<string> InstallationIdAsync()
@@ -29,6 +30,19 @@ internal sealed class KeyRecords(IRecordStore store, SecretBox box)
             var made = new InstallationRecord(id, box.Seal(System.Text.Encoding.ASCII.GetBytes(id), NameOf(InstallationKey)));
             if (await WriteAsync(InstallationKey, JsonSerializer.SerializeToUtf8Bytes(made, KeysJson.Default.InstallationRecord), 0))
                 return id;
+        }
+    }
+
+    /// <summary>The UUID by which Apple Business Manager knows this server: our own, random, until a link brings Apple's.</summary>
+    public async Task<Guid> ServerUuidAsync()
+    {
+        while (true)
+        {
+            if (await store.ReadAsync(ServerUuidKey) is { } stored)
+                return JsonSerializer.Deserialize(stored.Body.Span, KeysJson.Default.ServerUuidRecord)!.ServerUuid;
+            var made = new ServerUuidRecord(Guid.NewGuid());
+            if (await WriteAsync(ServerUuidKey, JsonSerializer.SerializeToUtf8Bytes(made, KeysJson.Default.ServerUuidRecord), 0))
+                return made.ServerUuid;
         }
     }
 
@@ -74,10 +88,14 @@ internal sealed class KeyRecords(IRecordStore store, SecretBox box)
 /// <summary>The installation's name as stored.</summary>
 internal sealed record InstallationRecord(string Id, byte[] Proof);
 
+/// <summary>The server's UUID as stored.</summary>
+internal sealed record ServerUuidRecord(Guid ServerUuid);
+
 /// <summary>A certificate and its sealed key as stored.</summary>
 internal sealed record KeyRecord(byte[] Certificate, byte[] SealedKey);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(InstallationRecord))]
+[JsonSerializable(typeof(ServerUuidRecord))]
 [JsonSerializable(typeof(KeyRecord))]
 internal sealed partial class KeysJson : JsonSerializerContext;

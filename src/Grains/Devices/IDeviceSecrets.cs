@@ -12,6 +12,12 @@ public interface IDeviceSecrets : IGrainWithStringKey
     /// <summary>Empty = there is none.</summary>
     Task<ReadOnlyMemory<byte>> UnlockToken();
 
+    /// <summary>Keeps the bootstrap token, sealed; empty deletes it, an equal one is not written again.</summary>
+    Task PutBootstrapToken(ReadOnlyMemory<byte> bootstrapToken);
+
+    /// <summary>Empty = there is none.</summary>
+    Task<ReadOnlyMemory<byte>> BootstrapToken();
+
     Task Forget();
 }
 

@@ -57,6 +57,8 @@ public static class EnrollmentProfile
 {
     private const int KeySizeBits = 2048;
     private const int SignAndEncrypt = 5;
+    private const string PerUserConnections = "com.apple.mdm.per-user-connections";
+    private const string Token = "com.apple.mdm.token";
 
     /// <summary>The profile as XML, not signed.</summary>
     public static byte[] Render(EnrollmentProfileRequest request)
@@ -86,7 +88,7 @@ public static class EnrollmentProfile
                 Rdn("O", request.Organization), Rdn("OU", request.EnrollmentReference), Rdn("CN", request.SubjectCommonName))),
             ("URL", request.ScepUrl)))));
 
-    // Under User Enrollment the presence of AccessRights cancels the enrolment.
+    // Under User Enrollment the presence of AccessRights cancels the enrolment, and there is no bootstrap token.
     private static PlistValue.Dict Mdm(ProfileHeader header, EnrollmentProfileRequest request)
     {
         var isUser = request.Kind == EnrollmentKind.User;
@@ -97,8 +99,9 @@ public static class EnrollmentProfile
             ("CheckOutWhenRemoved", true),
             ("EnrollmentMode", isUser ? "BYOD" : null),
             ("IdentityCertificateUUID", header.UuidOf(header.Inner("scep"))),
-            ("ServerCapabilities", PlistValue.Array.Of(
-                "com.apple.mdm.per-user-connections", "com.apple.mdm.bootstraptoken", "com.apple.mdm.token")),
+            ("ServerCapabilities", isUser
+                ? PlistValue.Array.Of(PerUserConnections, Token)
+                : PlistValue.Array.Of(PerUserConnections, "com.apple.mdm.bootstraptoken", Token)),
             ("ServerURL", request.ServerUrl),
             ("SignMessage", request.SignMessage),
             ("Topic", request.Topic),

@@ -73,16 +73,6 @@ public sealed class SampleTests(SampleFixture devices) : IClassFixture<SampleFix
 
     [Fact]
     [Trait("Requirement", "PR-01")]
-    public async Task A_token_for_Managed_Apple_Accounts_needs_a_key_that_is_not_set_up()
-    {
-        using var response = await devices.SendAsync("09");
-
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Contains("Apple Business Manager", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    [Trait("Requirement", "PR-01")]
     public async Task A_user_of_a_Mac_is_not_managed() => Assert.Equal(HttpStatusCode.Gone, await devices.SendAsync("40").StatusAsync());
 
     [Fact]

@@ -53,10 +53,11 @@ public sealed class EnrollmentProfileTests
     public void Without_a_fingerprint_the_key_is_left_out() => Assert.Null(Read(Request with { CaFingerprint = null }).Scep!.CaFingerprint);
 
     [Fact]
-    public void Under_user_enrollment_there_are_no_access_rights()
+    public void Under_user_enrollment_there_are_no_access_rights_and_no_bootstrap_token()
     {
         var mdm = Read(Request with { Kind = EnrollmentKind.User, AssignedManagedAppleId = "a@school.example" }).Mdm!;
         Assert.Null(mdm.Keys["AccessRights"]);
+        Assert.Equal(["com.apple.mdm.per-user-connections", "com.apple.mdm.token"], mdm.ServerCapabilities.AsEnumerable());
         Assert.Equal(("BYOD", "a@school.example"), (mdm.Keys.GetString("EnrollmentMode"), mdm.Keys.GetString("AssignedManagedAppleID")));
     }
 
