@@ -36,6 +36,11 @@ describe('the log', () => {
     expect(describeEvent({ ...event(1), type: 'signIn', data: { userName: 'ana', displayName: 'Ana Silva' } })).toEqual({ title: 'Signed in', text: 'Ana Silva' });
   });
 
+  it('keeps ids to itself', () => {
+    const data = { id: '95eab7f5', command: 'ProfileList', state: 'Acknowledged' };
+    expect(describeEvent({ ...event(1), type: 'command', data })).toEqual({ title: 'ProfileList', text: 'Acknowledged' });
+  });
+
   it('shows what it does not know as it is', () => {
     expect(describeEvent({ ...event(1), type: 'moved', data: { floor: 3, gone: null, tags: ['a', 'b'] } })).toEqual({ title: 'moved', text: 'floor 3 · tags a, b' });
     expect(describeEvent({ ...event(1), type: 'ready', data: null })).toEqual({ title: 'Ready', text: '' });

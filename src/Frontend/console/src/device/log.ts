@@ -7,6 +7,8 @@ export function mergeLog(list: readonly DeviceEvent[], more: readonly DeviceEven
   return [...byCursor.values()].sort((a, b) => b.cursor - a.cursor);
 }
 
+/** Nothing that helps a reader: the kind is the title, and ids are in the API. */
+const SILENT = ['id', 'event'];
 const TOLD = ['displayName', 'userName', 'command', 'state', 'item', 'detail', 'reason'];
 
 /** The title and the rest of one entry; unknown kinds and members show as they are. */
@@ -15,7 +17,7 @@ export function describeEvent(event: DeviceEvent): { title: string; text: string
   const value = (member: string) => (data[member] === undefined || data[member] === null ? '' : text(data[member]));
   const title = event.type === 'command' && value('command') ? value('command') : t.events[event.type] ?? event.type;
   const told = TOLD.filter((m) => m !== 'command' || event.type !== 'command').filter((m) => m !== 'userName' || !value('displayName'));
-  const rest = Object.keys(data).filter((m) => !TOLD.includes(m));
+  const rest = Object.keys(data).filter((m) => !TOLD.includes(m) && !SILENT.includes(m));
   const parts = [...told.map(value), ...rest.map((m) => (value(m) ? `${m} ${value(m)}` : ''))];
   return { title, text: parts.filter(Boolean).join(' · ') };
 }
