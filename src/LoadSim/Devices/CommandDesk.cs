@@ -46,7 +46,7 @@ public sealed class CommandDesk(
         "InstalledApplicationList" => apps.ListInstalled(command),
         "DeviceInformation" => queries.Information(command),
         "SecurityInfo" => QueryCommands.Security(),
-        "Settings" => queries.Settings(command),
+        "Settings" => QueryCommands.Settings(command),
         "DeviceLock" => Lock(),
         "ClearPasscode" => ClearPasscode(command),
         "EraseDevice" => new CommandReply.Gone(Erased: true),

@@ -13,7 +13,15 @@ public abstract record CommandReply
     public sealed record Acknowledged(params (string Key, PlistValue? Value)[] Fields) : CommandReply;
 
     /// <summary>Refused, with Apple's error chain.</summary>
-    public sealed record Error(string Domain, int Code, string Description) : CommandReply;
+    public sealed record Error(string Domain, int Code, string Description) : CommandReply
+    {
+        /// <summary>The error chain, of one link; an item inside an acknowledged command can carry one too.</summary>
+        public PlistValue.Array ToChain() => PlistValue.Array.Of(PlistValue.Dict.Of(
+            ("ErrorCode", Code),
+            ("ErrorDomain", Domain),
+            ("LocalizedDescription", Description),
+            ("USEnglishDescription", Description)));
+    }
 
     /// <summary>The command makes no sense.</summary>
     public sealed record FormatError : CommandReply;
@@ -31,7 +39,7 @@ public abstract record CommandReply
         return this switch
         {
             Acknowledged done => done.Fields.Aggregate(message, (all, field) => field.Value is null ? all : all.With(field.Key, field.Value)),
-            Error error => message.With("ErrorChain", PlistValue.Array.Of(ChainItem(error))),
+            Error error => message.With("ErrorChain", error.ToChain()),
             FormatError or NotNow or Gone => message,
             _ => throw new InvalidOperationException("No such reply."),
         };
@@ -45,10 +53,4 @@ public abstract record CommandReply
         NotNow => "NotNow",
         _ => throw new InvalidOperationException("No such reply."),
     };
-
-    private static PlistValue.Dict ChainItem(Error error) => PlistValue.Dict.Of(
-        ("ErrorCode", error.Code),
-        ("ErrorDomain", error.Domain),
-        ("LocalizedDescription", error.Description),
-        ("USEnglishDescription", error.Description));
 }

@@ -5,7 +5,11 @@ namespace Mdm.Fleet.LoadSim.Devices;
 /// <summary>DeviceInformation, SecurityInfo and Settings of an unsupervised iPad. What it does not know it leaves out.</summary>
 public sealed class QueryCommands(DeviceFacts facts)
 {
-    private string? _deviceName;
+    /// <summary>A code of the simulator's own: Apple's change between releases, and no server may branch on them (protocol notes, section 3.1).</summary>
+    private const int NotSupervised = 12_999;
+
+    /// <summary>Settings that need no supervision (protocol notes, section 11).</summary>
+    private static readonly HashSet<string> Unsupervised = ["ApplicationConfiguration", "ApplicationAttributes", "OrganizationInfo", "MDMOptions"];
 
     public CommandReply Information(PlistValue.Dict command) => new CommandReply.Acknowledged(("QueryResponses", new PlistValue.Dict(
         command.GetArray("Queries").OfType<PlistValue.String>()
@@ -23,21 +27,25 @@ public sealed class QueryCommands(DeviceFacts facts)
         ("ManagementStatus", PlistValue.Dict.Of(
             ("EnrolledViaDEP", false), ("IsUserEnrollment", false), ("UserApprovedEnrollment", true), ("IsActivationLockManageable", false))))));
 
-    /// <summary>Each item has its own status.</summary>
-    public CommandReply Settings(PlistValue.Dict command) => new CommandReply.Acknowledged(("Settings", new PlistValue.Array(
+    /// <summary>Each item has its own status: the command is acknowledged whatever becomes of them.</summary>
+    public static CommandReply Settings(PlistValue.Dict command) => new CommandReply.Acknowledged(("Settings", new PlistValue.Array(
         [.. command.GetArray("Settings").OfType<PlistValue.Dict>().Select(Apply)])));
 
-    private PlistValue Apply(PlistValue.Dict item)
+    private static PlistValue Apply(PlistValue.Dict item)
     {
-        if (item.GetString("Item") is "DeviceName" && item.GetString("DeviceName") is { } name)
-            _deviceName = name;
-        return PlistValue.Dict.Of(("Item", item.GetString("Item") ?? ""), ("Status", "Acknowledged"));
+        var name = item.GetString("Item") ?? "";
+        return Unsupervised.Contains(name)
+            ? PlistValue.Dict.Of(("Item", name), ("Status", "Acknowledged"))
+            : PlistValue.Dict.Of(
+                ("Item", name),
+                ("Status", "Error"),
+                ("ErrorChain", new CommandReply.Error("MCMDMErrorDomain", NotSupervised, $"The setting “{name}” needs a supervised device.").ToChain()));
     }
 
     private PlistValue? Answer(string query) => query switch
     {
         "UDID" => facts.Udid,
-        "DeviceName" => _deviceName ?? facts.DeviceName,
+        "DeviceName" => facts.DeviceName,
         "OSVersion" => facts.OSVersion,
         "BuildVersion" => facts.BuildVersion,
         "ModelName" => facts.ModelName,
