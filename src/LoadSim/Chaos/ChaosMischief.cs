@@ -12,9 +12,12 @@ namespace Mdm.Fleet.LoadSim.Chaos;
 /// </summary>
 public sealed class ChaosMischief : IMischief
 {
+    private static readonly TimeSpan HoldLongest = TimeSpan.FromSeconds(60);
+    private readonly TaskCompletionSource _enrolmentStruck = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SupervisedServer _server;
     private readonly KillPlan _kills;
     private readonly Random _chance;
+    private readonly TroubleDeck _troubles;
     private readonly Progress _progress;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<Moment, int> _killed = new();
@@ -24,7 +27,7 @@ public sealed class ChaosMischief : IMischief
 
     public ChaosMischief(SupervisedServer server, int devices, int seed, Progress progress, TimeProvider time)
     {
-        _chance = new Random(seed);
+        (_chance, _troubles) = (new Random(seed), new TroubleDeck(new Random(seed + 2)));
         (_server, _kills, _progress, _time) = (server, new KillPlan(devices, new Random(seed + 1)), progress, time);
     }
 
@@ -52,6 +55,13 @@ public sealed class ChaosMischief : IMischief
         }
     }
 
+    /// <summary>The last device begins when the server is killed for enrolments, so that one is always at it then; or after a minute.</summary>
+    public async Task EnrollingAsync(SimulatedDevice device, CancellationToken cancellationToken)
+    {
+        if (_devices.Count > 1 && device == _devices[^1])
+            await _enrolmentStruck.Task.WaitAsync(HoldLongest, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     public Task EnrolledAsync(SimulatedDevice device, CancellationToken cancellationToken) =>
         StrikeAsync(Moment.Enrolment, () => _devices.Count == 1 || !_devices.All(each => each.Enrolled), cancellationToken);
 
@@ -71,6 +81,8 @@ public sealed class ChaosMischief : IMischief
     {
         if (!applies() || !_kills.Strikes(moment))
             return;
+        if (moment == Moment.Enrolment)
+            _enrolmentStruck.TrySetResult();
         _killed.AddOrUpdate(moment, 1, (_, kills) => kills + 1);
         await _server.KillAndRestartAsync(moment switch
         {
@@ -84,14 +96,14 @@ public sealed class ChaosMischief : IMischief
     /// <summary>The device goes on with its life meanwhile; the trouble ends by itself.</summary>
     private void Trouble(SimulatedDevice device, CancellationToken cancellationToken)
     {
-        int dice;
-        TimeSpan lasts;
-        lock (_chance)
-            (dice, lasts) = (_chance.Next(4), TimeSpan.FromMilliseconds(_chance.Next(500, 4000)));
-        if (dice == 0)
-            _ = LockAsync(device, lasts, cancellationToken);
-        else if (dice == 1)
-            _ = LoseNetworkAsync(device, lasts, cancellationToken);
+        var (trouble, lasts) = _troubles.Draw();
+        _ = trouble switch
+        {
+            TroubleKind.None => Task.CompletedTask,
+            TroubleKind.Lock => LockAsync(device, lasts, cancellationToken),
+            TroubleKind.Outage => LoseNetworkAsync(device, lasts, cancellationToken),
+            _ => throw new InvalidOperationException("No such trouble."),
+        };
     }
 
     private async Task LockAsync(SimulatedDevice device, TimeSpan lasts, CancellationToken cancellationToken)

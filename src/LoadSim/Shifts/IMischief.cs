@@ -8,6 +8,9 @@ public interface IMischief
     /// <summary>Before the devices start: some get a temper.</summary>
     void Choose(IReadOnlyList<SimulatedDevice> devices, ShiftPlan plan, Staff staff);
 
+    /// <summary>A device is about to enrol.</summary>
+    Task EnrollingAsync(SimulatedDevice device, CancellationToken cancellationToken);
+
     /// <summary>A device's first TokenUpdate was just accepted.</summary>
     Task EnrolledAsync(SimulatedDevice device, CancellationToken cancellationToken);
 
@@ -24,6 +27,8 @@ public sealed class NoMischief : IMischief
     public void Choose(IReadOnlyList<SimulatedDevice> devices, ShiftPlan plan, Staff staff)
     {
     }
+
+    public Task EnrollingAsync(SimulatedDevice device, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task EnrolledAsync(SimulatedDevice device, CancellationToken cancellationToken) => Task.CompletedTask;
 
