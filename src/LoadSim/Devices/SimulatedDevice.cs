@@ -51,6 +51,9 @@ public sealed class SimulatedDevice : IDisposable
     /// <summary>Pushes with its magic.</summary>
     public int Pushed { get; private set; }
 
+    /// <summary>Connections that the server accepted to their end.</summary>
+    public int Connected { get; private set; }
+
     /// <summary>Commands answered, repeats included.</summary>
     public int Answered { get; private set; }
 
@@ -113,6 +116,9 @@ public sealed class SimulatedDevice : IDisposable
             _notNowWasLast = reply.Reply is CommandReply.NotNow;
             message = reply.Message;
         }
+
+        Connected++;
+        Contents.Changed.Raise();
 
         // Unlocked between the answer and the end of the connection: nothing else would make it ask again.
         if (_notNowWasLast && !Contents.Locked)

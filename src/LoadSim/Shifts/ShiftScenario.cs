@@ -25,21 +25,22 @@ public sealed class ShiftScenario(ShiftOptions options, AdminApi admin, Simulate
         var address = await preparation.RunAsync(cancellationToken);
         await using var fleet = new WardFleet(options, apns, roots, time);
         mischief.Choose(fleet.Devices, _plan, _staff);
+        var watches = fleet.Devices.Select(device => new DeviceWatch(device, _plan, _tally)).ToArray();
         var lives = fleet.Start();
         progress.Say($"{options.Devices} iPads enrol, then {options.Turns} people take each in turn");
-        await Task.WhenAny(lives, PlayAsync(fleet, address, cancellationToken)).Unwrap();
+        await Task.WhenAny(lives, PlayAsync(watches, address, cancellationToken)).Unwrap();
         progress.Say($"looking for what was lost ({_tally})");
-        await new ShiftAudit(admin, preparation, _staff, _tally).RunAsync(fleet.Devices, options.Turns, cancellationToken);
+        await new ShiftAudit(admin, preparation, _tally, roots, options, time).RunAsync(watches, cancellationToken);
         return Report(fleet);
     }
 
-    private async Task PlayAsync(WardFleet fleet, Uri address, CancellationToken cancellationToken)
+    private async Task PlayAsync(IReadOnlyList<DeviceWatch> watches, Uri address, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var telling = TellAsync(over.Token);
         using var doors = new SemaphoreSlim(EnrolAtOnce);
-        await Task.WhenAll(fleet.Devices.Select((device, index) => PlayAsync(
-            new DeviceShift(index, device, options, _plan, _staff, roots, _tally, mischief, time), address, doors, cancellationToken)));
+        await Task.WhenAll(watches.Select((watch, index) => PlayAsync(
+            new DeviceShift(index, watch, options, _staff, roots, _tally, mischief, time), address, doors, cancellationToken)));
         await over.CancelAsync();
         await telling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

@@ -43,10 +43,12 @@ public sealed class ShiftTally(Progress progress)
 
     public void NoteSignOut() => Interlocked.Increment(ref _signOuts);
 
-    /// <summary>A hand-over ended, with these marks left behind.</summary>
-    public void NoteHandedOver(string device, IReadOnlyCollection<string> left)
+    /// <summary>A hand-over ended, as the sign-in page says.</summary>
+    public void NoteHandedOver() => Interlocked.Increment(ref _handedOver);
+
+    /// <summary>These marks were found on a device that is nobody's, and are not.</summary>
+    public void NoteResidue(string device, IReadOnlyCollection<string> left)
     {
-        Interlocked.Increment(ref _handedOver);
         if (left.Count == 0)
             return;
         Interlocked.Add(ref _residue, left.Count);

@@ -21,14 +21,33 @@ public sealed class Visit(string device, Uri url, Person person, TrustedRoots ro
         return page.Free || IsHers(page) ? null : $"the page says {page.State} ({page.UserName})";
     }, cancellationToken);
 
-    /// <summary>Returns when the person does not hold the device any more.</summary>
-    public Task SignOutAsync(CancellationToken cancellationToken) => InsistAsync("the sign-out", async () =>
+    /// <summary>Returns when the person does not hold the device any more: the number of the session that ended, or null if there was none.</summary>
+    public async Task<long?> SignOutAsync(CancellationToken cancellationToken)
     {
-        var page = await _page.ReadAsync(cancellationToken);
-        if (IsHers(page))
+        long? epoch = null;
+        await InsistAsync("the sign-out", async () =>
+        {
+            var page = await _page.ReadAsync(cancellationToken);
+            if (!IsHers(page))
+                return page.Free ? null : $"the page says {page.State} ({page.UserName})";
+            epoch = page.Epoch;
             await _page.SignOutAsync(page, cancellationToken);
-        return page.Free || IsHers(page) ? null : $"the page says {page.State} ({page.UserName})";
-    }, cancellationToken);
+            return null;
+        }, cancellationToken);
+        return epoch;
+    }
+
+    /// <summary>What the page shows now.</summary>
+    public async Task<SignInState> LookAsync(CancellationToken cancellationToken)
+    {
+        SignInState? page = null;
+        await InsistAsync("the page", async () =>
+        {
+            page = await _page.ReadAsync(cancellationToken);
+            return null;
+        }, cancellationToken);
+        return page!;
+    }
 
     /// <summary>Returns when the page offers to sign in and says that the last hand-over is clean.</summary>
     public Task WaitForCleanAsync(Func<string> left, CancellationToken cancellationToken) => InsistAsync("a clean hand-over", async () =>

@@ -32,6 +32,18 @@ public sealed class WardCatalog
         }
     }
 
+    /// <summary>Puts the item in the place of the one with this id, if there is one.</summary>
+    public JsonObject Replace(string list, string id, JsonObject item)
+    {
+        lock (_gate)
+        {
+            item["id"] = id;
+            if (_lists.TryGetValue(list, out var items) && items.FindIndex(one => one["id"]!.ToString() == id) is >= 0 and var index)
+                items[index] = item;
+            return item;
+        }
+    }
+
     public JsonObject NobodyIsIn(string group)
     {
         lock (_gate)

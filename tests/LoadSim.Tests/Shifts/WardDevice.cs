@@ -12,12 +12,14 @@ public sealed class WardDevice(string udid, Uri signInUrl, WardCatalog catalog, 
 {
     private readonly Lock _gate = new();
     private readonly HashSet<string> _installed = [];
-    private readonly List<string> _handedOver = [];
+    private readonly List<(string UserName, long Epoch)> _handedOver = [];
     private (string Uuid, string Key, Command Command, bool Install)? _out;
     private string? _owner;
     private string? _group;
     private bool _ownThingsTouched = !sins.TouchesOwnThings;
     private long _epoch;
+    private int _handedOverBefore;
+    private bool _relapsed;
 
     public string? PushToken { get; private set; }
 
@@ -29,14 +31,49 @@ public sealed class WardDevice(string udid, Uri signInUrl, WardCatalog catalog, 
             (PushToken, PushMagic) = (token, magic);
     }
 
+    /// <summary>The second hand-over of this enrolment was called clean.</summary>
+    public bool Finished
+    {
+        get
+        {
+            lock (_gate)
+                return _relapsed && _handedOver.Count - _handedOverBefore == 2;
+        }
+    }
+
+    /// <summary>Whatever it was, it is new now, and nobody's.</summary>
+    public void Enrol()
+    {
+        lock (_gate)
+        {
+            _installed.Clear();
+            (_out, _owner, _group, _relapsed, _handedOverBefore) = (null, null, null, false, _handedOver.Count);
+            _epoch++;
+        }
+    }
+
     public void Own(string? userName, string? group)
     {
         lock (_gate)
         {
             if (userName is null && _owner is not null)
-                _handedOver.Add(_owner);
-            (_owner, _group) = (userName, group);
+                _handedOver.Add((_owner, _epoch));
+            (_owner, _group, _relapsed) = (userName, group, false);
             _epoch++;
+        }
+    }
+
+    /// <summary>Notes that the page called a hand-over clean: the moment for some sins. True the first time.</summary>
+    public bool Relapse(JsonObject page)
+    {
+        lock (_gate)
+        {
+            if (_relapsed || page["handOver"]?["state"]?.ToString() != "clean")
+                return false;
+            _relapsed = true;
+            if (sins.Reverts && Finished)
+                _owner = _handedOver[^1].UserName;
+            return true;
         }
     }
 
@@ -49,7 +86,7 @@ public sealed class WardDevice(string udid, Uri signInUrl, WardCatalog catalog, 
                 ["userName"] = _owner,
                 ["epoch"] = _epoch,
                 ["csrf"] = "c",
-                ["handOver"] = _handedOver.Count == 0 ? null : new JsonObject { ["state"] = Plan() is null ? "clean" : "cleaning" },
+                ["handOver"] = _owner is not null || _handedOver.Count == 0 ? null : new JsonObject { ["state"] = Plan() is null && !sins.NeverClean ? "clean" : "cleaning" },
             };
     }
 
@@ -60,7 +97,7 @@ public sealed class WardDevice(string udid, Uri signInUrl, WardCatalog catalog, 
             {
                 ["status"] = "enrolled",
                 ["handOvers"] = new JsonArray(
-                    [.. _handedOver.Where(_ => !sins.Forgets).Select(name => new JsonObject { ["userName"] = name, ["state"] = "clean" })]),
+                    [.. _handedOver.Take(sins.Remembers).Select(one => new JsonObject { ["userName"] = one.UserName, ["epoch"] = one.Epoch, ["state"] = "clean" })]),
             };
     }
 
@@ -100,8 +137,16 @@ public sealed class WardDevice(string udid, Uri signInUrl, WardCatalog catalog, 
     private Dictionary<string, Command> Desired()
     {
         var desired = new Dictionary<string, Command> { ["profile:sign-in"] = Install("sign-in", new ConfigurationContent.MultiUserSignIn("Sign in")) };
+        var free = _owner is null && _handedOver.Count > _handedOverBefore;
+        if (free && _relapsed && sins.Returns is { } late)
+            desired["profile:late"] = Install("late", new ConfigurationContent.WiFi(late, WiFiSecurity.WPA2, "secret"));
         foreach (var (id, content) in catalog.Configurations(_group))
-            desired[content is ConfigurationContent.WiFi { Ssid: var ssid } && ssid == sins.Keeps ? $"kept:{ssid}" : $"profile:{id}"] = Install(id, content);
+        {
+            var ssid = (content as ConfigurationContent.WiFi)?.Ssid;
+            if (ssid is null || ssid != sins.Withholds || !free || _relapsed)
+                desired[ssid is not null && ssid == sins.Keeps ? $"kept:{ssid}" : $"profile:{id}"] = Install(id, content);
+        }
+
         foreach (var (bundleId, manifest) in catalog.Apps(_group))
             desired[$"app:{bundleId}"] = new InstallApplication(ManifestUrl: manifest);
         return desired;

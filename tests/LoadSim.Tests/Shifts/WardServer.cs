@@ -55,7 +55,7 @@ public sealed class WardServer : IAsyncDisposable
         {
             ("PUT", ["mdm", "connect"]) => await TalkAsync(http),
             ("GET", ["enroll", _]) => (200, EnrolledDevice.Enrolment(new Uri(Url, "/mdm/connect"))),
-            ("GET", ["signin", var udid]) => Json(200, Device(udid).Page()),
+            ("GET", ["signin", var udid]) => Json(200, await ShowAsync(Device(udid))),
             ("POST", ["signin", var udid, var act]) => await SignAsync(http, Device(udid), act),
             (var method, ["api", "v1", .. var path]) => Json(await AdministerAsync(http, method, path)),
             _ => (404, []),
@@ -77,6 +77,10 @@ public sealed class WardServer : IAsyncDisposable
         await http.Request.Body.CopyToAsync(body);
         var message = (PlistValue.Dict)PlistValue.Read(body.ToArray());
         var device = Device(message.GetString("UDID")!);
+        if (_sins.Unenrols && device.Finished)
+            return (401, []);
+        if (message.GetString("MessageType") == "Authenticate")
+            device.Enrol();
         if (message.GetString("MessageType") == "TokenUpdate")
         {
             device.Reachable(Convert.ToHexStringLower(message.GetData("Token")!.Value.Span), message.GetString("PushMagic")!);
@@ -97,6 +101,14 @@ public sealed class WardServer : IAsyncDisposable
         return Json(200, device.Page());
     }
 
+    private async Task<JsonNode> ShowAsync(WardDevice device)
+    {
+        var page = device.Page();
+        if (device.Relapse(page) && _sins.Withholds is not null)
+            await PushAsync(device);
+        return page;
+    }
+
     private Task PushAsync(WardDevice device) => device.PushToken is { } token ? Push(token, device.PushMagic!) : Task.CompletedTask;
 
     private async Task<(int, JsonNode)> AdministerAsync(HttpContext http, string method, string[] path)
@@ -113,6 +125,7 @@ public sealed class WardServer : IAsyncDisposable
             ("GET", [var list]) => (200, new JsonObject { ["items"] = new JsonArray([.. _catalog.List(list).Select(item => item.DeepClone())]), ["next"] = null }),
             ("GET", [var list, var id]) => _catalog.Find(list, id) is { } found ? (200, found.DeepClone()) : (404, body),
             ("POST", [var list]) => (201, _catalog.Add(list, body).DeepClone()),
+            ("PUT", [var list, var id]) => (200, _catalog.Replace(list, id, body).DeepClone()),
             ("PUT", ["user-groups", var id, "members", "nobody"]) => (204, _catalog.NobodyIsIn(id)),
             _ => (200, body),
         };
@@ -121,6 +134,13 @@ public sealed class WardServer : IAsyncDisposable
 
 /// <summary>What a bad server does wrong.</summary>
 /// <param name="Keeps">Calls a hand-over clean without removing this Wi-Fi network.</param>
-/// <param name="Forgets">Does not know any hand-over at the end.</param>
+/// <param name="NeverClean">Never calls a hand-over clean.</param>
+/// <param name="Returns">Once it called a hand-over clean, this Wi-Fi network comes again with the next connection.</param>
+/// <param name="Withholds">Removes this network of nobody's at the hand-over and gives it back after what <paramref name="Returns"/>, by a push.</param>
+/// <param name="Remembers">Records only so many hand-overs of a device, the first ones.</param>
 /// <param name="TouchesOwnThings">Removes the person's own profile too.</param>
-public sealed record WardSins(string? Keeps = null, bool Forgets = false, bool TouchesOwnThings = false);
+/// <param name="Unenrols">Answers 401 to a device whose second hand-over it called clean, and goes on calling it enrolled.</param>
+/// <param name="Reverts">Gives a device back to its second person once it called the hand-over clean.</param>
+public sealed record WardSins(
+    string? Keeps = null, bool NeverClean = false, string? Returns = null, string? Withholds = null, int Remembers = int.MaxValue,
+    bool TouchesOwnThings = false, bool Unenrols = false, bool Reverts = false);
