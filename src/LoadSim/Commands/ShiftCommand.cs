@@ -32,7 +32,7 @@ public static class ShiftCommand
 
     private static readonly Option<int?> People = new("--people") { Description = "How many people; default two a device, one a device above 50." };
 
-    private static readonly Option<string?> Json = new("--json") { Description = "Also writes the report to this file." };
+    private static readonly Option<string?> Json = new("--json") { Description = "Writes the whole report to this file: the last line's members, enrolments, pushes, chaos, failures." };
 
     private static readonly Option<bool> Chaos = new("--chaos")
     {

@@ -14,6 +14,8 @@ public sealed class ShiftTests : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("fleet-shift-");
 
+    private string Report => Path.Combine(_folder.FullName, "report.json");
+
     [Fact]
     [Trait("Requirement", "MU-01")]
     [Trait("Requirement", "MU-02")]
@@ -57,7 +59,7 @@ public sealed class ShiftTests : IDisposable
         string[] arguments =
         [
             "shift", "--url", $"https://127.0.0.1:{port}", "--admin-token-file", token, "--devices", Devices.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            "--server-log", Path.Combine(_folder.FullName, "server.log"), .. chaos ? ["--chaos"] : Array.Empty<string>(),
+            "--server-log", Path.Combine(_folder.FullName, "server.log"), "--json", Report, .. chaos ? ["--chaos"] : Array.Empty<string>(),
             "--supervise", "--", "dotnet", BuiltPrograms.Dll("Silo"), "--data", _folder.FullName, "--https", $"127.0.0.1:{port}",
             "--public-url", $"https://127.0.0.1:{port}", "--owner-token-file", token, "--apns-url", "{apns-url}", "--apns-ca", "{apns-ca}", .. server,
         ];
@@ -65,18 +67,28 @@ public sealed class ShiftTests : IDisposable
         return new Played(exitCode, output, errors, chaos);
     }
 
-    private static void AssertHolds(Played played)
+    private void AssertHolds(Played played)
     {
         var lines = played.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.True(played.ExitCode == 0 && lines.Length > 0, $"exit code {played.ExitCode}\n{played.Output}\n{played.Errors}");
-        var report = JsonDocument.Parse(lines[^1]).RootElement;
-        int Number(string name) => report.GetProperty(name).GetInt32();
-        Assert.Equal((Devices, 2 * Devices, 2 * Devices), (Number("devices"), Number("signIns"), Number("signOuts")));
-        Assert.Equal((0, 0), (Number("residue"), Number("lost")));
-        Assert.True(report.GetProperty("signInToReadyMs").GetProperty("p50").GetDouble() > 0);
+        var line = JsonDocument.Parse(lines[^1]).RootElement;
+        Assert.Equal(
+            ["devices", "signIns", "signOuts", "residue", "lost", "signInToReadyMs"], line.EnumerateObject().Select(member => member.Name));
+        Assert.Equal((Devices, 2 * Devices, 2 * Devices), (Number(line, "devices"), Number(line, "signIns"), Number(line, "signOuts")));
+        Assert.Equal((0, 0), (Number(line, "residue"), Number(line, "lost")));
+        Assert.True(line.GetProperty("signInToReadyMs").GetProperty("p50").GetDouble() > 0);
         if (played.Chaos)
-            Assert.True(report.GetProperty("chaos").GetProperty("kills").GetInt32() >= 3);
+            AssertBadDay(JsonDocument.Parse(File.ReadAllText(Report)).RootElement.GetProperty("chaos"));
     }
+
+    private static void AssertBadDay(JsonElement chaos)
+    {
+        Assert.True(Number(chaos, "kills") >= 3);
+        Assert.All(["enrolment", "beforeReady", "beforeClean"], phase => Assert.True(Number(chaos.GetProperty("killsByPhase"), phase) >= 1, phase));
+        Assert.All(["locks", "outages", "refusals"], trouble => Assert.True(Number(chaos, trouble) > 0, trouble));
+    }
+
+    private static int Number(JsonElement json, string name) => json.GetProperty(name).GetInt32();
 
     private sealed record Played(int ExitCode, string Output, string Errors, bool Chaos);
 }

@@ -7,14 +7,32 @@ public sealed class ShiftReportTests
 {
     private static readonly ShiftReport Good = new(25, 50, 50, 0, 0, new ShiftReport.Latency(120.5, 900), 25, 0, 400, null, []);
 
-    [Fact]
-    public void The_line_begins_with_the_agreed_fields_in_their_order() =>
-        Assert.StartsWith(
-            """{"devices":25,"signIns":50,"signOuts":50,"residue":0,"lost":0,"signInToReadyMs":{"p50":120.5,"p99":900}""",
-            Good.ToJson(), StringComparison.Ordinal);
+    private static readonly ShiftReport.ChaosReport BadDay = new(3, new Dictionary<string, int> { ["enrolment"] = 1, ["beforeReady"] = 2 }, 4, 5, 6);
 
     [Fact]
-    public void The_line_is_one_JSON_object() => Assert.Equal(JsonValueKind.Object, JsonDocument.Parse(Good.ToJson()).RootElement.ValueKind);
+    public void The_line_has_the_agreed_members_in_their_order_and_no_others() =>
+        Assert.Equal(
+            """{"devices":25,"signIns":50,"signOuts":50,"residue":0,"lost":0,"signInToReadyMs":{"p50":120.5,"p99":900}}""",
+            (Good with { Chaos = BadDay }).ToLine());
+
+    [Fact]
+    public void The_file_has_the_other_members_too()
+    {
+        var report = JsonDocument.Parse((Good with { Chaos = BadDay }).ToJson()).RootElement;
+
+        Assert.Equal(
+            ["devices", "signIns", "signOuts", "residue", "lost", "signInToReadyMs", "enrolled", "unenrolled", "pushes", "chaos", "failures"],
+            report.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(2, report.GetProperty("chaos").GetProperty("killsByPhase").GetProperty("beforeReady").GetInt32());
+    }
+
+    [Fact]
+    public void A_person_who_watches_is_told_what_the_line_leaves_out()
+    {
+        Assert.Equal("enrolled 25 of 25, unenrolled 0, pushes 400, failures 0", Good.ToWords());
+        Assert.EndsWith(
+            "; kills 3 (enrolment 1, beforeReady 2), locks 4, outages 5, refusals 6", (Good with { Chaos = BadDay }).ToWords(), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_full_shift_without_loss_holds() => Assert.True(Good.Holds(turns: 2));
