@@ -33,7 +33,7 @@ public sealed record FleetOptions
     /// <summary>Events of older days are dropped.</summary>
     public int RetentionDays { get; init; } = 90;
 
-    /// <summary>Where the owner token is written at first start, besides standard output.</summary>
+    /// <summary>Where the owner token is written at first start; null = standard output shows it.</summary>
     public string? OwnerTokenFile { get; init; }
 
     /// <summary>The clock.</summary>

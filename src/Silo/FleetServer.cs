@@ -27,7 +27,7 @@ public static class FleetServer
     /// <exception cref="UnauthorizedAccessException"/>
     public static async Task<WebApplication> CreateAsync(FleetOptions options, Action<IServiceCollection>? extend = null)
     {
-        Directory.CreateDirectory(options.DataDirectory);
+        PrivateFiles.CreateDirectory(options.DataDirectory);
         var box = new SecretBox(options.MasterKey ?? MasterKey.LoadOrCreate(Path.Combine(options.DataDirectory, "master.key")));
         var store = await RecordStores.OpenAsync(options.Store);
         try
@@ -63,23 +63,15 @@ public static class FleetServer
         builder.Services.AddSingleton<IPushCertificates, PushCertificates>();
         builder.Services.AddSingleton<IPushSender>(services =>
             new ApnsClient(options.Apns, services.GetRequiredService<IPushCertificates>(), options.Time, Random.Shared));
-        builder.Services.AddHostedService<EventRetention>();
+        builder.Services.AddHostedService<EventRetention>().AddSingleton<ServerEnd>();
         builder.Services.AddFleet(options.Frontend);
         extend?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.MapFleet();
-        StopWhenLost(app, app.Services.GetRequiredService<IRecordStore>());
+        app.Services.GetRequiredService<ServerEnd>().Watch();
         return app;
     }
-
-    /// <summary>Who does not own the store any more must not act on it: the process ends, and not with success.</summary>
-    private static void StopWhenLost(WebApplication app, IRecordStore store) => store.OwnershipLost.Register(() =>
-    {
-        app.Logger.LogCritical("The ownership of the store is lost: the server stops.");
-        Environment.ExitCode = 1;
-        app.Lifetime.StopApplication();
-    });
 
     private static void Log(ILoggingBuilder logging, FleetOptions options)
     {

@@ -31,11 +31,11 @@ static async Task<int> RunAsync(FleetOptions options)
     {
         if (options.OwnerTokenFile is { } file)
             OwnerToken.WriteFile(file, token);
-        Console.WriteLine($"Owner token (shown once): {token}");
+        Console.WriteLine(options.OwnerTokenFile is { } path ? $"Owner token written to {path}" : $"Owner token (shown once): {token}");
     });
     Console.WriteLine($"Mdm.Fleet listens on {string.Join(", ", app.Urls)}");
     await app.WaitForShutdownAsync();
-    return Environment.ExitCode;
+    return app.Services.GetRequiredService<ServerEnd>().ExitCode;
 }
 
 static async Task StartAsync(WebApplication app)

@@ -17,9 +17,10 @@ internal sealed class EventRetention(IRecordStore store, FleetOptions options, T
                 var first = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(-options.RetentionDays);
                 await store.DropEventsBeforeAsync(first, stoppingToken);
             }
-            catch (StoreUnavailableException e)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                log.LogWarning("Old events stay for now: {Reason}", e.Message);
+                // Old events do no harm; a server that stops does.
+                log.LogWarning(e, "Old events stay for now: {Reason}", e.Message);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));

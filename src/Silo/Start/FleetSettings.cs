@@ -33,7 +33,7 @@ internal sealed class FleetSettings
     private readonly Option<string?> _topic = Text("--dev-topic", "TOPIC", "Stands in for the push certificate's topic while there is none; for development");
     private readonly Option<string?> _organization = Text("--organization", "NAME", "Shown in enrolment profiles");
     private readonly Option<string?> _retention = Text("--retention-days", "DAYS", "Events of older days are dropped (default 90)");
-    private readonly Option<string?> _tokenFile = Text("--owner-token-file", "FILE", "Write the owner token there too at first start");
+    private readonly Option<string?> _tokenFile = Text("--owner-token-file", "FILE", "Write the owner token there at first start instead of showing it");
 
     private readonly IConfiguration _configuration;
     private ParseResult? _parsed;

@@ -11,12 +11,15 @@ internal static class Listening
 {
     // Above every endpoint's own bound: what is somewhat too large is read and dropped, so that the sender gets to see its 413.
     private const int BodyBytesMax = 32 * 1024 * 1024;
+    private const int ConnectionsMax = 20_000;
     private const int HeaderBytesMax = 32 * 1024;
     private const int BodyBytesPerSecondMin = 240;
 
     public static void Configure(KestrelServerOptions kestrel, FleetOptions options, InstallationKeys keys)
     {
         kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
+        kestrel.Limits.MaxConcurrentUpgradedConnections = ConnectionsMax;
         kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
         kestrel.Limits.MaxRequestHeadersTotalSize = HeaderBytesMax;
         kestrel.Limits.MaxRequestLineSize = HeaderBytesMax;

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Mdm.Fleet.Grains.Admin;
 using Mdm.Fleet.Storage;
+using Mdm.Fleet.Storage.Secrets;
 using Orleans;
 
 namespace Mdm.Fleet.Silo.Start;
@@ -14,7 +15,6 @@ namespace Mdm.Fleet.Silo.Start;
 public static class OwnerToken
 {
     private const int TokenBytes = 32;
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly RecordKey Shown = new("installation", "owner-token");
 
     /// <summary>Makes the token and hands it to <paramref name="show"/>; null = there was one already.</summary>
@@ -34,10 +34,7 @@ public static class OwnerToken
     public static void WriteFile(string path, string token)
     {
         File.Delete(path);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnly;
-        using var file = new FileStream(path, options);
+        using var file = PrivateFiles.Create(path);
         file.Write(Encoding.ASCII.GetBytes(token + "\n"));
         file.Flush(flushToDisk: true);
     }

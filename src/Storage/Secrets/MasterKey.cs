@@ -5,8 +5,6 @@ namespace Mdm.Fleet.Storage.Secrets;
 /// <summary>The key that seals every stored secret: 32 random bytes, base64, in a file that only its owner reads, or given from outside.</summary>
 public static class MasterKey
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     /// <summary>Reads base64 text.</summary>
     /// <exception cref="SecretUnreadableException">Not 32 bytes in base64.</exception>
     public static byte[] Parse(string base64)
@@ -31,10 +29,7 @@ public static class MasterKey
     private static void Create(string path)
     {
         var beside = $"{path}.{Guid.NewGuid():N}";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnly;
-        using (var file = new FileStream(beside, options))
+        using (var file = PrivateFiles.Create(beside))
         {
             file.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretBox.KeyBytes)) + "\n"));
             file.Flush(flushToDisk: true);

@@ -1,3 +1,5 @@
+using Mdm.Fleet.Storage.Secrets;
+
 namespace Mdm.Fleet.Storage.Sqlite;
 
 /// <summary>The one owner of a directory: a lock of the operating system on a file in it, which ends with the process however it ends.</summary>
@@ -12,9 +14,10 @@ internal sealed class SqliteOwnership : IDisposable
     {
         try
         {
-            Directory.CreateDirectory(options.Target);
+            PrivateFiles.CreateDirectory(options.Target);
             var path = Path.Combine(options.Target, "owner.lock");
-            return new SqliteOwnership(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            PrivateFiles.Claim(path);
+            return new SqliteOwnership(new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None));
         }
         catch (UnauthorizedAccessException e)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Mdm.Fleet.Storage.Commit;
+using Mdm.Fleet.Storage.Secrets;
 
 namespace Mdm.Fleet.Storage.Sqlite;
 
@@ -34,6 +35,7 @@ internal sealed class SqliteRecordStore : IRecordStore
         var ownership = SqliteOwnership.Take(options);
         try
         {
+            Claim(FileOf(options));
             using (var database = SqliteEngine.Open(FileOf(options), options))
                 SqliteSchema.Migrate(database, options.Name);
             return new SqliteRecordStore(options, ownership, new SqliteEngine(FileOf(options), options));
@@ -118,6 +120,14 @@ internal sealed class SqliteRecordStore : IRecordStore
         readers.Dispose();
         ownership.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>SQLite gives the files beside the database the mode of the database; those that a killed process left are claimed here.</summary>
+    private static void Claim(string file)
+    {
+        PrivateFiles.Claim(file);
+        foreach (var beside in new[] { file + "-wal", file + "-shm" }.Where(File.Exists))
+            PrivateFiles.Claim(beside);
     }
 
     private static string FileOf(StoreOptions options) => Path.Combine(options.Target, FileName);

@@ -3,6 +3,11 @@ using System.Net;
 using System.Net.Sockets;
 using Mdm.Fleet.Fleet.Tests.Servers;
 using Mdm.Fleet.Fleet.Tests.Shifts;
+using Mdm.Fleet.Silo;
+using Mdm.Fleet.Storage;
+using Mdm.Fleet.Storage.Tests;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Mdm.Fleet.Fleet.Tests.Starts;
 
@@ -10,6 +15,8 @@ namespace Mdm.Fleet.Fleet.Tests.Starts;
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class StartTests : IDisposable
 {
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("fleet-start-");
 
     private string Data => Path.Combine(_folder.FullName, "data");
@@ -109,22 +116,80 @@ public sealed class StartTests : IDisposable
     public async Task A_first_start_shows_the_owner_token_once_and_stops_when_asked()
     {
         await SharedKeys.CopyAsync(_folder.FullName);
-        var file = Path.Combine(_folder.FullName, "owner");
 
-        var first = await RunUntilItListensAsync("--owner-token-file", file);
+        var first = await RunUntilItListensAsync();
         var second = await RunUntilItListensAsync();
 
-        var token = Assert.Single(first, line => line.StartsWith("Owner token (shown once): ", StringComparison.Ordinal))[26..];
-        Assert.Equal(token, (await File.ReadAllTextAsync(file)).TrimEnd());
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_folder.FullName, "master.key")));
+        Assert.Single(first, line => line.StartsWith("Owner token (shown once): fleet_", StringComparison.Ordinal));
         Assert.DoesNotContain(second, line => line.Contains("Owner token", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_owner_token_that_goes_into_a_file_is_shown_nowhere_else()
+    {
+        await SharedKeys.CopyAsync(_folder.FullName);
+        var file = Path.Combine(_folder.FullName, "owner");
+
+        var lines = await RunUntilItListensAsync("--owner-token-file", file);
+
+        Assert.Contains($"Owner token written to {file}", lines);
+        Assert.StartsWith("fleet_", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
+        Assert.DoesNotContain(lines, line => line.Contains("fleet_", StringComparison.Ordinal));
+        Assert.Equal(OwnerOnly, File.GetUnixFileMode(file));
+    }
+
+    [Fact]
+    public async Task A_data_folder_and_its_files_are_their_owner_s_alone()
+    {
+        var options = new FleetOptions { DataDirectory = Data, Store = new StoreOptions(StoreEngine.Sqlite, Data), Logs = false };
+        await using var app = await FleetServer.CreateAsync(options);
+        var copy = Path.Combine(Data, "copy");
+        await app.Services.GetRequiredService<IRecordStore>().CopyToAsync(copy);
+
+        Assert.All([Data, copy], folder => Assert.Equal(OwnerOnly | UnixFileMode.UserExecute, File.GetUnixFileMode(folder)));
+        var files = Directory.GetFiles(Data, "*", SearchOption.AllDirectories);
+        Assert.Superset(new HashSet<string?> { "master.key", "owner.lock", "fleet.db", "fleet.db-wal" }, files.Select(Path.GetFileName).ToHashSet());
+        Assert.All(files, file => Assert.Equal(OwnerOnly, File.GetUnixFileMode(file)));
+    }
+
+    [Fact]
+    public async Task A_server_whose_store_another_owns_now_ends_without_success()
+    {
+        await using var cluster = await PostgresCluster.StartNewAsync();
+        var address = await cluster.NewDatabaseAsync();
+        await using var source = NpgsqlDataSource.Create(StoreOptions.Parse("postgres:" + address).Target);
+        await using var rival = await source.OpenConnectionAsync();
+
+        var (code, lines) = await RunAsync(["--store", "postgres:" + address], async _ =>
+        {
+            await using var waiting = new NpgsqlCommand("SELECT pg_advisory_lock(x'4D444D466C656574'::bigint)", rival);
+            var taking = waiting.ExecuteNonQueryAsync();
+            await using var ending = source.CreateCommand(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'mdm-fleet owner' AND datname = current_database()");
+            await ending.ExecuteNonQueryAsync();
+            await taking;
+        });
+
+        Assert.Equal(1, code);
+        Assert.Contains(lines, line => line.StartsWith("Mdm.Fleet listens on", StringComparison.Ordinal));
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
 
     /// <summary>Starts the server, asks it to stop (SIGTERM) once it listens, and answers what it printed.</summary>
     private async Task<List<string>> RunUntilItListensAsync(params string[] arguments)
+    {
+        var (code, lines) = await RunAsync(arguments, process =>
+        {
+            Process.Start("kill", [process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]).Dispose();
+            return Task.CompletedTask;
+        });
+        Assert.Equal(0, code);
+        Assert.Contains(lines, line => line.StartsWith("Mdm.Fleet listens on", StringComparison.Ordinal));
+        return lines;
+    }
+
+    private async Task<(int Code, List<string> Lines)> RunAsync(string[] arguments, Func<Process, Task> onceItListens)
     {
         using var process = Process.Start(new ProcessStartInfo("dotnet", [BuiltPrograms.Dll("Silo"), "--data", _folder.FullName, "--https", "0", .. arguments])
         {
@@ -137,13 +202,11 @@ public sealed class StartTests : IDisposable
             {
                 lines.Add(line);
                 if (line.StartsWith("Mdm.Fleet listens on https://127.0.0.1:", StringComparison.Ordinal))
-                    Process.Start("kill", [process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]).Dispose();
+                    await onceItListens(process);
             }
 
             await process.WaitForExitAsync();
-            Assert.Equal(0, process.ExitCode);
-            Assert.Contains(lines, line => line.StartsWith("Mdm.Fleet listens on", StringComparison.Ordinal));
-            return lines;
+            return (process.ExitCode, lines);
         }
         finally
         {
