@@ -15,11 +15,9 @@ public sealed class SurfaceTests
         .Where(line => line.Length > 0 && line[0] != '#')];
 
     [Fact]
-    [Trait("Requirement", "DC-02")]
     public void Nothing_is_declared_in_an_Orleans_namespace_that_Orleans_lacks() => Assert.Empty(Signatures().Except(Listed));
 
     [Fact]
-    [Trait("Requirement", "DC-02")]
     public void Every_listed_signature_is_declared() => Assert.Empty(Listed.Except(Signatures()));
 
     [Fact]

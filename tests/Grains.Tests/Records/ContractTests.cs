@@ -6,6 +6,5 @@ namespace Mdm.Fleet.Grains.Tests.Records;
 public sealed class ContractTests
 {
     [Fact]
-    [Trait("Requirement", "DC-02")]
     public void Contracts_carry_immutable_values_only() => Assert.True(ContractCheck.Check(typeof(DeviceGrain).Assembly) is { Count: 0 }, string.Join("\n", ContractCheck.Check(typeof(DeviceGrain).Assembly)));
 }
