@@ -23,6 +23,9 @@ public sealed class EnrollPage(IGrainFactory grains, InstallationKeys keys, Push
     private const int ChallengeBytes = 24;
     private const int TokenCharsMax = 128;
 
+    /// <summary>How long a downloaded profile may wait for its SCEP request.</summary>
+    private static readonly TimeSpan ChallengeLife = TimeSpan.FromHours(24);
+
     private readonly TrustedProxies _proxies = new(options.TrustedProxies);
     private readonly FailureLimit _failures = new(time);
 
@@ -57,9 +60,8 @@ public sealed class EnrollPage(IGrainFactory grains, InstallationKeys keys, Push
             return;
         }
 
-        var reference = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(ReferenceBytes));
-        var challenge = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(ChallengeBytes));
-        if (token.Length > TokenCharsMax || await grains.GetGrain<IEnrolmentToken>(KeyOf(token)).Use(reference, challenge) is null)
+        var key = KeyOf(token);
+        if (token.Length > TokenCharsMax || await grains.GetGrain<IEnrolmentToken>(key).Open() is not { } open)
         {
             _failures.Failed(client);
             await Page.WriteAsync(
@@ -68,6 +70,10 @@ public sealed class EnrollPage(IGrainFactory grains, InstallationKeys keys, Push
             return;
         }
 
+        // A download is no use of the token: previews of links and repeated downloads must not burn it. The device that binds is.
+        var reference = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(ReferenceBytes));
+        var challenge = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(ChallengeBytes));
+        await grains.GetGrain<IEnrolmentReference>(reference).Create(challenge, open.Spec.DeviceGroups, time.GetUtcNow() + ChallengeLife, key);
         await WriteAsync(context.Response, Profile(pushTopic, reference, challenge));
     }
 

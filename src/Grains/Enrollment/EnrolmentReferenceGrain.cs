@@ -21,6 +21,9 @@ public sealed record EnrolmentReferenceRecord
 
     public ImmutableArray<GroupId> DeviceGroups { get; init => field = value.IsDefault ? [] : value; } = [];
 
+    /// <summary>The key of the token that it was made with.</summary>
+    public string? Token { get; init; }
+
     public EnrollmentId? BoundTo { get; init; }
 
     public ImmutableArray<ScepTransaction> Transactions { get; init => field = value.IsDefault ? [] : value; } = [];
@@ -37,11 +40,11 @@ public sealed class EnrolmentReferenceGrain(
 
     private EnrolmentReferenceRecord Reference => state.State;
 
-    public Task Create(string challenge, ImmutableArray<GroupId> deviceGroups, DateTimeOffset expiresAt)
+    public Task Create(string challenge, ImmutableArray<GroupId> deviceGroups, DateTimeOffset expiresAt, string? token)
     {
         if (state.RecordExists)
             throw new InvalidOperationException("An enrolment reference is random; it can't exist already.");
-        return Save(new EnrolmentReferenceRecord { ChallengeHash = Hash(challenge), DeviceGroups = deviceGroups, ExpiresAt = expiresAt });
+        return Save(new EnrolmentReferenceRecord { ChallengeHash = Hash(challenge), DeviceGroups = deviceGroups, ExpiresAt = expiresAt, Token = token });
     }
 
     public async Task<ScepClaim> Claim(ScepClaimRequest request)
@@ -82,6 +85,8 @@ public sealed class EnrolmentReferenceGrain(
         if (!state.RecordExists)
             DeactivateOnIdle();
         if (!state.RecordExists || (Reference.BoundTo is { } bound && bound != enrolment))
+            return null;
+        if (Reference.BoundTo is null && Reference.Token is { } token && !await GrainFactory.GetGrain<IEnrolmentToken>(token).Use(this.GetPrimaryKeyString()))
             return null;
         if (Reference.BoundTo is null)
             await Save(Reference with { BoundTo = enrolment });

@@ -18,6 +18,9 @@ public sealed record EnrolmentTokenRecord : IStoredState
 
     public int Used { get; init; }
 
+    /// <summary>The latest references that were counted, so that a repeated call counts nothing.</summary>
+    public ImmutableArray<string> Counted { get; init => field = value.IsDefault ? [] : value; } = [];
+
     public bool Revoked { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
@@ -55,8 +58,7 @@ public sealed class EnrolmentTokenGrain(
     [PersistentState("enrolmentToken")] IPersistentState<EnrolmentTokenRecord> state,
     TimeProvider time) : Grain, IEnrolmentToken
 {
-    /// <summary>How long a downloaded profile may wait for its SCEP request.</summary>
-    private static readonly TimeSpan ChallengeLife = TimeSpan.FromHours(24);
+    private const int CountedKept = 32;
 
     private EnrolmentTokenRecord Token => state.State;
 
@@ -69,15 +71,23 @@ public sealed class EnrolmentTokenGrain(
         return Task.FromResult(state.RecordExists ? Show() : null);
     }
 
-    public async Task<EnrolmentTokenView?> Use(string reference, string challenge)
+    public Task<EnrolmentTokenView?> Open()
     {
         LeaveIfUnknown();
-        var now = time.GetUtcNow();
-        if (Token is not { Spec: { } spec, Revoked: false } || spec.ExpiresAt <= now || Token.Used >= spec.Uses)
-            return null;
-        await GrainFactory.GetGrain<IEnrolmentReference>(reference).Create(challenge, spec.DeviceGroups, now + ChallengeLife);
-        await Save(Token with { Used = Token.Used + 1 });
-        return Show();
+        var isOpen = Token is { Spec: { } spec, Revoked: false } && !(spec.ExpiresAt <= time.GetUtcNow()) && !(Token.Used >= spec.Uses);
+        return Task.FromResult(isOpen ? Show() : null);
+    }
+
+    public async Task<bool> Use(string reference)
+    {
+        LeaveIfUnknown();
+        if (Token.Counted.Contains(reference))
+            return true;
+        if (Token is not { Spec: { } spec, Revoked: false } || Token.Used >= spec.Uses)
+            return false;
+        var kept = Token.Counted.Length < CountedKept ? Token.Counted : Token.Counted.RemoveAt(0);
+        await Save(Token with { Used = Token.Used + 1, Counted = kept.Add(reference) });
+        return true;
     }
 
     public async Task<bool> Revoke(string by)

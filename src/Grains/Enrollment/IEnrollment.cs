@@ -13,8 +13,14 @@ public interface IEnrolmentToken : IGrainWithStringKey
 
     Task<EnrolmentTokenView?> View();
 
-    /// <summary>Takes one use and makes an enrolment reference with its SCEP challenge. Null = unknown, expired, revoked or used up.</summary>
-    Task<EnrolmentTokenView?> Use(string reference, string challenge);
+    /// <summary>The token if a device may enrol with it now. Null = unknown, expired, revoked or used up. Nothing is counted.</summary>
+    Task<EnrolmentTokenView?> Open();
+
+    /// <summary>
+    /// Counts a use: a device has bound a reference. The same reference counts once. False = revoked or used up; time does not matter
+    /// any more, as the reference's own does.
+    /// </summary>
+    Task<bool> Use(string reference);
 
     /// <summary>False = there is none.</summary>
     Task<bool> Revoke(string by);
@@ -42,7 +48,11 @@ public sealed record EnrolmentTokenView(
 [Alias("enrolmentReference")]
 public interface IEnrolmentReference : IGrainWithStringKey
 {
-    Task Create(string challenge, ImmutableArray<GroupId> deviceGroups, DateTimeOffset expiresAt);
+    /// <param name="challenge">What the first certificate request has to bring.</param>
+    /// <param name="deviceGroups">Where the device belongs from its enrolment on.</param>
+    /// <param name="expiresAt">Until when the challenge serves.</param>
+    /// <param name="token">The key of the enrolment token that a device's binding counts on; null = none.</param>
+    Task Create(string challenge, ImmutableArray<GroupId> deviceGroups, DateTimeOffset expiresAt, string? token = null);
 
     /// <summary>May a certificate be issued for this request? The same transaction and key get the same certificate again.</summary>
     Task<ScepClaim> Claim(ScepClaimRequest request);
@@ -50,7 +60,10 @@ public interface IEnrolmentReference : IGrainWithStringKey
     /// <summary>Keeps the certificate; answers the one that counts, which is an earlier one where the transaction already had it.</summary>
     Task<ReadOnlyMemory<byte>> Issued(string transactionId, ReadOnlyMemory<byte> certificate);
 
-    /// <summary>Binds the reference to the enrolment that authenticates with it. Null = it is another's, or unknown.</summary>
+    /// <summary>
+    /// Binds the reference to the enrolment that authenticates with it, which is a use of its token. Null = it is another's, or unknown, or
+    /// the token is used up or revoked.
+    /// </summary>
     Task<EnrolmentBinding?> Bind(EnrollmentId enrolment);
 }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Mdm.Fleet.Fleet.Tests.Devices;
 using Mdm.Fleet.Fleet.Tests.Servers;
 using Mdm.Fleet.LoadSim.Devices;
 
@@ -26,6 +27,29 @@ public class EnrolmentTokenTests(FleetFixture fixture) : IClassFixture<FleetFixt
         using var browser = _fleet.Browser();
         using var again = await browser.GetAsync(new Uri(made.Text("url")));
         Assert.Equal(HttpStatusCode.NotFound, again.StatusCode);
+    }
+
+    [Fact]
+    [Trait("Requirement", "PR-02")]
+    public async Task Downloads_use_nothing_up_and_of_two_profiles_of_a_single_use_one_enrols()
+    {
+        using var admin = new ApiClient(_fleet);
+        var made = (await admin.PostAsync("enrolment-tokens", new { name = "Previewed", uses = 1 })).Is(HttpStatusCode.Created);
+        using var browser = _fleet.Browser();
+        using var preview = await browser.GetAsync(new Uri(made.Text("url")));
+        using var retry = await browser.GetAsync(new Uri(made.Text("url")));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (preview.StatusCode, retry.StatusCode));
+        Assert.Equal(0, (await admin.GetAsync($"enrolment-tokens/{made.Id}")).Json!["used"]!.GetValue<int>());
+
+        var key = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(made.Text("token"))));
+        using var first = await Wire.NewAsync(_fleet, token: key);
+        using var second = await Wire.NewAsync(_fleet, token: key);
+        await first.EnrolledAsync();
+        Assert.Equal(HttpStatusCode.OK, await first.AuthenticateAsync().StatusAsync());
+        Assert.Equal(HttpStatusCode.Forbidden, await second.AuthenticateAsync().StatusAsync());
+        Assert.Equal(1, (await admin.GetAsync($"enrolment-tokens/{made.Id}")).Json!["used"]!.GetValue<int>());
+        using var late = await browser.GetAsync(new Uri(made.Text("url")));
+        Assert.Equal(HttpStatusCode.NotFound, late.StatusCode);
     }
 
     [Fact]

@@ -8,6 +8,7 @@ using Mdm.Fleet.Grains.Enrollment;
 using Mdm.Fleet.LoadSim.Devices;
 using Mdm.Fleet.Protocol.Certificates;
 using Mdm.Fleet.Protocol.Cms;
+using Mdm.Fleet.Protocol.Commands;
 
 namespace Mdm.Fleet.Fleet.Tests.Devices;
 
@@ -25,8 +26,8 @@ internal sealed class Wire : IDisposable
     public string Udid { get; init; } = "00008110-000A1D2E3C4B801E";
 
     /// <summary>With an identity that our authority issued for a fresh enrolment reference.</summary>
-    public static async Task<Wire> NewAsync(TestFleet fleet, IdentityProof proof = IdentityProof.Header, string? udid = null) =>
-        With(fleet, await IssueAsync(fleet), proof, udid);
+    public static async Task<Wire> NewAsync(TestFleet fleet, IdentityProof proof = IdentityProof.Header, string? udid = null, string? token = null) =>
+        With(fleet, await IssueAsync(fleet, token: token), proof, udid);
 
     /// <summary>With a given identity, or none.</summary>
     public static Wire With(TestFleet fleet, X509Certificate2? identity, IdentityProof proof = IdentityProof.Header, string? udid = null)
@@ -42,10 +43,10 @@ internal sealed class Wire : IDisposable
     }
 
     /// <summary>An identity for a fresh reference, as SCEP would have issued it.</summary>
-    public static async Task<X509Certificate2> IssueAsync(TestFleet fleet, TimeSpan? validity = null)
+    public static async Task<X509Certificate2> IssueAsync(TestFleet fleet, TimeSpan? validity = null, string? token = null)
     {
         var reference = RandomNumberGenerator.GetHexString(22, lowercase: true);
-        await fleet.Grains.GetGrain<IEnrolmentReference>(reference).Create("challenge", [], DateTimeOffset.UtcNow.AddDays(1));
+        await fleet.Grains.GetGrain<IEnrolmentReference>(reference).Create("challenge", [], DateTimeOffset.UtcNow.AddDays(1), token);
         return Issue(fleet.Keys.Devices, reference, validity);
     }
 
@@ -80,6 +81,21 @@ internal sealed class Wire : IDisposable
         Assert.Equal(HttpStatusCode.OK, await AuthenticateAsync().StatusAsync());
         Assert.Equal(HttpStatusCode.OK, await TokenUpdateAsync().StatusAsync());
         return this;
+    }
+
+    /// <summary>Connects and acknowledges whatever it is handed, until there is nothing more.</summary>
+    public async Task AcknowledgeAllAsync()
+    {
+        var sent = IdleAsync();
+        while (true)
+        {
+            using var response = await sent;
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            var body = await response.Content.ReadAsByteArrayAsync();
+            if (body.Length == 0)
+                return;
+            sent = ConnectAsync(Plist($"<key>Status</key><string>Acknowledged</string><key>CommandUUID</key><string>{Command.Decode(body).CommandUuid}</string>"));
+        }
     }
 
     public string Plist(string keys) => $"""<?xml version="1.0" encoding="UTF-8"?><plist version="1.0"><dict><key>UDID</key><string>{Udid}</string>{keys}</dict></plist>""";

@@ -19,7 +19,7 @@ public sealed class ReferenceTests : IAsyncLifetime
     {
         _fleet = await Hosting.Fleet.StartAsync();
         await Token.Create(new EnrolmentTokenSpec("Ward", [Domain.Catalog.GroupId.Parse("ward")], 2, null), "admin");
-        Assert.NotNull(await Token.Use("reference-1", "secret"));
+        await Reference.Create("secret", [Domain.Catalog.GroupId.Parse("ward")], _fleet.Time.GetUtcNow().AddDays(1), new string('a', 64));
     }
 
     public async Task DisposeAsync() => await _fleet.DisposeAsync();
@@ -62,12 +62,33 @@ public sealed class ReferenceTests : IAsyncLifetime
     [Fact]
     public async Task A_token_serves_as_often_as_it_says_and_not_once_it_is_revoked()
     {
-        Assert.NotNull(await Token.Use("reference-2", "secret"));
-        Assert.Null(await Token.Use("reference-3", "secret"));
+        Assert.True(await Token.Use("reference-1"));
+        Assert.True(await Token.Use("reference-1"));
+        Assert.Equal(1, (await Token.Open())!.Used);
+        Assert.True(await Token.Use("reference-2"));
+        Assert.Null(await Token.Open());
+        Assert.False(await Token.Use("reference-3"));
         var other = _fleet.Grains.GetGrain<IEnrolmentToken>(new string('b', 64));
-        Assert.Null(await other.Use("reference-4", "secret"));
+        Assert.Null(await other.Open());
+        Assert.False(await other.Use("reference-4"));
         await other.Create(new EnrolmentTokenSpec("Ward", [], null, null), "admin");
+        Assert.NotNull(await other.Open());
         Assert.True(await other.Revoke("admin"));
-        Assert.Null(await other.Use("reference-4", "secret"));
+        Assert.Null(await other.Open());
+        Assert.False(await other.Use("reference-4"));
+    }
+
+    [Fact]
+    [Trait("Requirement", "PR-02")]
+    public async Task A_device_that_binds_is_a_use_of_the_token_once()
+    {
+        Assert.NotNull(await Reference.Bind(EnrollmentId.Parse("DEVICE-0001")));
+        Assert.NotNull(await Reference.Bind(EnrollmentId.Parse("DEVICE-0001")));
+        Assert.Null(await Reference.Bind(EnrollmentId.Parse("DEVICE-0002")));
+        Assert.Equal(1, (await Token.View())!.Used);
+        Assert.True(await Token.Use("reference-2"));
+        var third = _fleet.Grains.GetGrain<IEnrolmentReference>("reference-3");
+        await third.Create("secret", [], _fleet.Time.GetUtcNow().AddDays(1), new string('a', 64));
+        Assert.Null(await third.Bind(EnrollmentId.Parse("DEVICE-0003")));
     }
 }
