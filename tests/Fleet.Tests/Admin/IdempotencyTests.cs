@@ -39,6 +39,19 @@ public class IdempotencyTests(FleetFixture fixture) : IClassFixture<FleetFixture
     }
 
     [Fact]
+    public async Task An_answer_that_is_too_large_to_keep_is_replayed_by_the_id_of_what_was_made()
+    {
+        using var admin = new ApiClient(_fleet);
+        var profile = $"<plist version=\"1.0\"><dict><key>PayloadType</key><string>Configuration</string><key>PayloadContent</key><array><dict><key>PayloadType</key><string>com.apple.dnsSettings.managed</string><key>Notes</key><string>{new string('x', 2_500_000)}</string></dict></array></dict></plist>";
+        var body = new { name = "Large", content = new { kind = "custom", mobileConfig = Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes(profile)) } };
+        var first = (await admin.PostAsync("configurations", body, (Header, "large"))).Is(HttpStatusCode.Created);
+        var again = (await admin.PostAsync("configurations", body, (Header, "large"))).Is(HttpStatusCode.Created);
+        Assert.Equal(first.Id, again.Id);
+        Assert.Equal(first.Headers.Location, again.Headers.Location);
+        Assert.Single(await admin.ListAsync("configurations"), row => row["name"]!.ToString() == "Large");
+    }
+
+    [Fact]
     public async Task A_refused_request_is_not_kept()
     {
         using var admin = new ApiClient(_fleet);

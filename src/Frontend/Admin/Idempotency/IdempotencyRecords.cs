@@ -3,13 +3,18 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Storage;
 using Mdm.Fleet.Storage.Secrets;
 
 namespace Mdm.Fleet.Frontend.Admin.Idempotency;
 
-/// <summary>What a request with an idempotency key was answered. The body is sealed, as it may hold a token that is shown once.</summary>
+/// <summary>
+/// What a request with an idempotency key was answered. The body is sealed, as it may hold a token that is shown once; empty = too large
+/// to keep, and the location alone says what was made.
+/// </summary>
 internal sealed record IdempotentAnswer(string BodyHash, int Status, string? ContentType, string? Location, byte[] SealedBody, DateTimeOffset At);
 
 /// <summary>
@@ -19,6 +24,9 @@ internal sealed record IdempotentAnswer(string BodyHash, int Status, string? Con
 internal sealed class IdempotencyRecords(IRecordStore store, SecretBox box, TimeProvider time)
 {
     private const string Kind = "idempotency";
+
+    // Sealed and in base64 it fits into a record.
+    private const int KeptBytesMax = 1024 * 1024;
     private const int SweepRows = 200;
     private static readonly TimeSpan Life = TimeSpan.FromHours(24);
     private static readonly TimeSpan SweepPause = TimeSpan.FromHours(1);
@@ -35,13 +43,20 @@ internal sealed class IdempotencyRecords(IRecordStore store, SecretBox box, Time
             ? answer
             : null;
 
-    public byte[] BodyOf(string key, IdempotentAnswer answer) => box.Open(answer.SealedBody, $"{Kind}/{key}");
+    /// <summary>The body as it was; of one that was too large to keep the id of what was made.</summary>
+    public byte[] BodyOf(string key, IdempotentAnswer answer) => answer switch
+    {
+        { SealedBody: { Length: > 0 } sealedBody } => box.Open(sealedBody, $"{Kind}/{key}"),
+        { Location: { } location } => IdOf(location),
+        _ => throw RefusalException.Conflict("done", "The first request with this key was done; its answer was too large to be kept."),
+    };
 
     public async Task KeepAsync(string key, string bodyHash, int status, string? contentType, string? location, ReadOnlyMemory<byte> body)
     {
         var record = new RecordKey(Kind, key);
         var now = time.GetUtcNow();
-        var answer = new IdempotentAnswer(bodyHash, status, contentType, location, box.Seal(body.Span, $"{Kind}/{key}"), now);
+        var answer = new IdempotentAnswer(
+            bodyHash, status, contentType, location, body.Length > KeptBytesMax ? [] : box.Seal(body.Span, $"{Kind}/{key}"), now);
         var index = new IndexRow(DayOf(now), "", "{}"u8.ToArray(), []);
         var etag = (await store.ReadAsync(record))?.Etag ?? 0;
         await store.WriteAsync(new RecordWrite(record, JsonSerializer.SerializeToUtf8Bytes(answer, IdempotencyJson.Default.IdempotentAnswer), etag, index));
@@ -66,6 +81,12 @@ internal sealed class IdempotencyRecords(IRecordStore store, SecretBox box, Time
     {
         if (await store.ReadAsync(key) is { } stored)
             await store.WriteAsync(new RecordWrite(key, null, stored.Etag));
+    }
+
+    private static byte[] IdOf(string location)
+    {
+        var id = Uri.UnescapeDataString(location[(location.LastIndexOf('/') + 1)..]);
+        return Encoding.UTF8.GetBytes(new JsonObject { ["id"] = id }.ToJsonString());
     }
 
     private static IdempotentAnswer Read(StoredRecord stored) => JsonSerializer.Deserialize(stored.Body.Span, IdempotencyJson.Default.IdempotentAnswer)!;
