@@ -12,6 +12,7 @@ public sealed class Connects(IGrainFactory grains, CommandRenderer renderer, ILo
 {
     /// <summary>Commands that can't be rendered are passed over; so many in one connect are enough.</summary>
     private const int PassedOverMax = 16;
+    private const string Unstorable = "The server could not store what the device answered.";
 
     public async Task AnswerAsync(HttpResponse response, Connect connect)
     {
@@ -22,11 +23,25 @@ public sealed class Connects(IGrainFactory grains, CommandRenderer renderer, ILo
             return;
         }
 
-        var reply = await CallAsync(device, connect.Request);
+        var reply = await TakeAsync(device, connect);
         if (reply.Outcome != CheckInOutcome.Accepted)
             DeviceAnswers.Accepts(response, reply.Outcome);
         else if (reply.Command is not null)
             await HandOutAsync(response, device, connect, reply);
+    }
+
+    /// <summary>A result that can't be stored still completes its command: the device would send it again and again.</summary>
+    private async ValueTask<ConnectReply> TakeAsync(IDevice device, Connect connect)
+    {
+        try
+        {
+            return await CallAsync(device, connect.Request);
+        }
+        catch (ArgumentException unstorable) when (connect.Request.Report is { } report)
+        {
+            log.LogError(unstorable, "{Device}: the result of {Id} can't be stored: it counts without what it says.", connect.Device.Value, report.Id);
+            return await CallAsync(device, new ConnectRequest(connect.Identity.Name, report with { Content = null, Detail = Unstorable }));
+        }
     }
 
     /// <summary>An idle connect comes through here: no closure, no second state machine.</summary>

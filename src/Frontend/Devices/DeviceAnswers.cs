@@ -54,6 +54,13 @@ public static class DeviceAnswers
     /// <summary>Any other refusal, without a body.</summary>
     public static void Refuse(HttpResponse response, DeviceRefusal refusal) => response.StatusCode = (int)refusal;
 
+    /// <summary>503: the device comes again.</summary>
+    public static void Later(HttpResponse response)
+    {
+        response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        response.Headers.RetryAfter = RetryAfterSeconds;
+    }
+
     /// <summary>What an exception is to a device. A connection that is gone gets no answer.</summary>
     public static Task Failed(HttpContext context, Exception failure, ILogger log)
     {
@@ -73,8 +80,7 @@ public static class DeviceAnswers
                 break;
             case StoreUnavailableException or SiloUnavailableException or TimeoutException or InconsistentStateException or RecordConflictException:
                 log.LogWarning("{Path}: not now: {Reason}", context.Request.Path.Value, failure.Message);
-                response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-                response.Headers.RetryAfter = RetryAfterSeconds;
+                Later(response);
                 break;
             default:
                 log.LogError(failure, "{Path} failed.", context.Request.Path.Value);

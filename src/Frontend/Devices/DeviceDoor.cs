@@ -17,8 +17,14 @@ public sealed class DeviceDoor(DeviceIdentities identities, CheckIns checkIns, C
     private const int CheckInBytesMax = 1024 * 1024;
     private const int DeclarativeBytesMax = 4 * 1024 * 1024;
     private const int ConnectBytesMax = 16 * 1024 * 1024;
+    private const int LargeProvenMax = 64;
+    private const int LargeUnprovenMax = 16;
     private const string ConnectType = "application/x-apple-aspen-mdm";
     private const string CheckInType = ConnectType + "-checkin";
+
+    // Who has only claimed to be a device so far can't take the room of those that have proven it.
+    private readonly LargeBodies _proven = new(LargeProvenMax);
+    private readonly LargeBodies _unproven = new(LargeUnprovenMax);
 
     public static bool Opens(HttpRequest request) => request.Path.Value is ConnectPath or CheckInPath;
 
@@ -50,12 +56,9 @@ public sealed class DeviceDoor(DeviceIdentities identities, CheckIns checkIns, C
             return;
         }
 
-        using var body = await RequestBody.ReadAsync(context.Request, DeclarativeBytesMax);
-        if (body.IsTooLarge)
-        {
-            DeviceAnswers.Refuse(context.Response, DeviceRefusal.TooLarge);
+        using var body = await RequestBody.ReadAsync(context.Request, DeclarativeBytesMax, known is null ? _unproven : _proven);
+        if (IsRefused(context.Response, body))
             return;
-        }
 
         if ((known ?? identities.OfSignature(context.Request, body.Memory.Span)) is not { } identity)
         {
@@ -80,13 +83,10 @@ public sealed class DeviceDoor(DeviceIdentities identities, CheckIns checkIns, C
         }
 
         Connect connect;
-        using (var body = await RequestBody.ReadAsync(context.Request, ConnectBytesMax))
+        using (var body = await RequestBody.ReadAsync(context.Request, ConnectBytesMax, known is null ? _unproven : _proven))
         {
-            if (body.IsTooLarge)
-            {
-                DeviceAnswers.Refuse(context.Response, DeviceRefusal.TooLarge);
+            if (IsRefused(context.Response, body))
                 return;
-            }
 
             if ((known ?? identities.OfSignature(context.Request, body.Memory.Span)) is not { } identity)
             {
@@ -102,6 +102,15 @@ public sealed class DeviceDoor(DeviceIdentities identities, CheckIns checkIns, C
 
     private (DeviceIdentity? Identity, bool IsSigned) Who(HttpContext context) =>
         identities.OfCertificate(context) is { } identity ? (identity, false) : (null, DeviceIdentities.IsSigned(context.Request));
+
+    private static bool IsRefused(HttpResponse response, in RequestBody body)
+    {
+        if (body.IsTooLarge)
+            DeviceAnswers.Refuse(response, DeviceRefusal.TooLarge);
+        else if (body.IsTooMuch)
+            DeviceAnswers.Later(response);
+        return body.IsTooLarge || body.IsTooMuch;
+    }
 
     /// <summary>The type itself, or with parameters: no other type that begins alike.</summary>
     private static bool IsType(string? contentType, string type) =>

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -18,6 +19,9 @@ namespace Mdm.Fleet.Frontend.Devices;
 /// </summary>
 public sealed class DeviceIdentities
 {
+    // No signature with its certificate is smaller.
+    private const int SignatureCharsMin = 256;
+
     private readonly FrontendOptions _options;
     private readonly TimeProvider _time;
     private readonly IdentityChain _ours;
@@ -25,6 +29,7 @@ public sealed class DeviceIdentities
     private readonly TrustedProxies _proxies;
     private readonly IdentityCache _known = new();
     private readonly ConditionalWeakTable<X509Certificate2, DeviceIdentity> _connections = [];
+    private int _judged;
 
     public DeviceIdentities(InstallationKeys keys, FrontendOptions options, TimeProvider time)
     {
@@ -34,6 +39,9 @@ public sealed class DeviceIdentities
         _given = given.Length == 0 ? null : new IdentityChain(given);
     }
 
+    /// <summary>How many certificates were examined: those of proofs that were seen before are not.</summary>
+    public int Judged => Volatile.Read(ref _judged);
+
     /// <summary>The identity that needs no body to be proven, or null.</summary>
     public DeviceIdentity? OfCertificate(HttpContext context)
     {
@@ -42,8 +50,9 @@ public sealed class DeviceIdentities
         return context.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is { } certificate ? Valid(OfConnection(certificate)) : null;
     }
 
-    /// <summary>Whether the request claims to be signed.</summary>
-    public static bool IsSigned(HttpRequest request) => request.Headers.ContainsKey(MdmSignature.HeaderName);
+    /// <summary>Whether the request brings something that has the form of a signature: one DER sequence in base64.</summary>
+    public static bool IsSigned(HttpRequest request) =>
+        request.Headers[MdmSignature.HeaderName] is [{ Length: >= SignatureCharsMin } header] && header[0] == 'M' && Base64.IsValid(header);
 
     /// <summary>The identity that signed the body, or null where its certificate is none of ours.</summary>
     /// <exception cref="CmsException">The signature does not hold.</exception>
@@ -108,6 +117,7 @@ public sealed class DeviceIdentities
 
     private DeviceIdentity? Judge(X509Certificate2 certificate)
     {
+        Interlocked.Increment(ref _judged);
         var now = _time.GetUtcNow();
         if (_ours.Check(certificate, now) == IdentityVerdict.Trusted)
             return EnrollmentReference.FromCertificate(certificate) is { } reference ? Identity($"ref:{reference.Value}", reference.Value, certificate) : null;

@@ -8,21 +8,27 @@ using Mdm.Fleet.Protocol.Plist;
 namespace Mdm.Fleet.Frontend.Devices;
 
 /// <summary>
-/// What a device answered to an inventory query, as one JSON object of at most 256 KB: values by Apple's names, lists of ours by camel
+/// What a device answered to an inventory query, as one JSON object of at most 192 KB: values by Apple's names, lists of ours by camel
 /// case. What does not fit is left out, and "truncated" says so.
 /// </summary>
 internal static class InventoryJson
 {
-    private const int BytesMax = 256 * 1024;
-    private const int RoomForTheEnd = 512;
-    private const int TextBytesMax = 1024;
+    // The record holds one answer a query, as JSON text in JSON: however much is escaped, all of them fit.
+    private const int BytesMax = 192 * 1024;
+    // Brackets of all levels, and what says that something was cut.
+    private const int RoomForTheEnd = 4 * 1024;
+    private const int TextCharsMax = 1024;
+    private const int KeyCharsMax = 256;
+
+    // A character becomes at most six bytes (\u0000).
+    private const int ItemBytesMax = 6 * (3 * TextCharsMax + KeyCharsMax);
 
     /// <summary>Values by Apple's query names; empty when there are none.</summary>
     public static ReadOnlyMemory<byte> Of(PlistValue.Dict? values) => values is null
         ? default
         : Write(json => Bounded(json, values.Entries, entry =>
         {
-            json.WritePropertyName(entry.Key);
+            json.WritePropertyName(Cut(entry.Key, KeyCharsMax));
             Value(json, entry.Value);
         }));
 
@@ -67,7 +73,7 @@ internal static class InventoryJson
     private static int Take<T>(Utf8JsonWriter json, IReadOnlyList<T> items, Action<T> write)
     {
         var count = 0;
-        while (count < items.Count && json.BytesCommitted + json.BytesPending < BytesMax - RoomForTheEnd - (8 * TextBytesMax))
+        while (count < items.Count && json.BytesCommitted + json.BytesPending < BytesMax - RoomForTheEnd - ItemBytesMax)
             write(items[count++]);
         return count;
     }
@@ -132,7 +138,7 @@ internal static class InventoryJson
             case PlistValue.Date date:
                 json.WriteStringValue(date.Value);
                 break;
-            case PlistValue.Data { Value.Length: <= TextBytesMax } data:
+            case PlistValue.Data { Value.Length: <= TextCharsMax } data:
                 json.WriteBase64StringValue(data.Value.Span);
                 break;
             case PlistValue.Array array:
@@ -144,7 +150,7 @@ internal static class InventoryJson
                 json.WriteStartObject();
                 Bounded(json, dict.Entries, entry =>
                 {
-                    json.WritePropertyName(entry.Key);
+                    json.WritePropertyName(Cut(entry.Key, KeyCharsMax));
                     Value(json, entry.Value);
                 });
                 json.WriteEndObject();
@@ -155,5 +161,7 @@ internal static class InventoryJson
         }
     }
 
-    private static string Cut(string text) => text.Length <= TextBytesMax ? text : text[..TextBytesMax];
+    /// <summary>The beginning of a text; a character of two halves is never cut between them.</summary>
+    private static string Cut(string text, int charsMax = TextCharsMax) =>
+        text.Length <= charsMax ? text : text[..(char.IsHighSurrogate(text[charsMax - 1]) ? charsMax - 1 : charsMax)];
 }

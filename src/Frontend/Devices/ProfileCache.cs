@@ -4,21 +4,39 @@ using Mdm.Fleet.Domain.Configurations;
 namespace Mdm.Fleet.Frontend.Devices;
 
 /// <summary>
-/// Payloads by revision, and profiles rendered and signed by item and revision: the least recently used go first, at most 64 MB. Safe for
-/// many threads.
+/// Payloads by revision, and profiles rendered and signed by item and revision: the least recently used go first, at most 64 MB of each.
+/// Safe for many threads.
 /// </summary>
 public sealed class ProfileCache
 {
-    private readonly LeastRecentlyUsed<string, Payload> _payloads = new(weightMax: 4096);
-    private readonly LeastRecentlyUsed<(ItemId, string), byte[]> _profiles = new(weightMax: 64 * 1024 * 1024);
+    public const long BytesMax = 64 * 1024 * 1024;
+
+    private const int OverheadBytes = 512;
+
+    private readonly LeastRecentlyUsed<string, Payload> _payloads = new(BytesMax);
+    private readonly LeastRecentlyUsed<(ItemId, string), byte[]> _profiles = new(BytesMax);
+
+    /// <summary>About the bytes that payloads hold.</summary>
+    public long PayloadBytes => _payloads.Weight;
 
     public Payload? Payload(string revision) => _payloads.Find(revision);
 
-    public void Keep(string revision, Payload payload) => _payloads.Keep(revision, payload, 1);
+    public void Keep(string revision, Payload payload) => _payloads.Keep(revision, payload, WeightOf(payload));
 
     public byte[]? Profile(ItemId item, string revision) => _profiles.Find((item, revision));
 
     public void Keep(ItemId item, string revision, byte[] profile) => _profiles.Keep((item, revision), profile, profile.Length);
+
+    /// <summary>What can be large counts by its bytes; the rest is an overhead.</summary>
+    private static long WeightOf(Payload payload) => OverheadBytes + payload.Content switch
+    {
+        ConfigurationContent.CustomProfile custom => custom.MobileConfig.Length,
+        ConfigurationContent.Certificate certificate => certificate.Data.Length,
+        ConfigurationContent.WebClip clip => clip.IconPng?.Length ?? 0,
+        ConfigurationContent.MultiUserSignIn signIn => signIn.IconPng?.Length ?? 0,
+        ConfigurationContent.Restrictions restrictions => restrictions.Keys.Sum(static key => OverheadBytes + (2L * key.Key.Length)),
+        _ => 0,
+    };
 }
 
 /// <summary>A map that forgets what was not used for longest when the weights of its values exceed a bound.</summary>

@@ -60,6 +60,13 @@ public sealed class ScepEndpoint(ScepIssuing issuing, FrontendOptions options, T
             return;
         }
 
+        // Read before a slot is held: one who sends slowly keeps nobody else waiting.
+        if (await MessageAsync(context.Request) is not { } message)
+        {
+            DeviceAnswers.Refuse(context.Response, DeviceRefusal.TooLarge);
+            return;
+        }
+
         if (Interlocked.Increment(ref _waiting) > WaitingMax)
         {
             Interlocked.Decrement(ref _waiting);
@@ -72,7 +79,7 @@ public sealed class ScepEndpoint(ScepIssuing issuing, FrontendOptions options, T
             await _slots.WaitAsync(context.RequestAborted);
             try
             {
-                await OperateAsync(context);
+                await OperateAsync(context, message);
             }
             finally
             {
@@ -85,14 +92,8 @@ public sealed class ScepEndpoint(ScepIssuing issuing, FrontendOptions options, T
         }
     }
 
-    private async Task OperateAsync(HttpContext context)
+    private async Task OperateAsync(HttpContext context, byte[] message)
     {
-        if (await MessageAsync(context.Request) is not { } message)
-        {
-            DeviceAnswers.Refuse(context.Response, DeviceRefusal.TooLarge);
-            return;
-        }
-
         var result = await issuing.AnswerAsync(message);
         if (result.IsRefusal)
             _failures.Failed(_proxies.ClientOf(context));

@@ -94,9 +94,12 @@ public class IdentityTests(FleetFixture fixture) : IClassFixture<FleetFixture>
         using var wire = Wire.With(_fleet, identity: null);
         var body = System.Text.Encoding.UTF8.GetBytes(wire.Plist("<key>Status</key><string>Idle</string>"));
 
-        foreach (var signature in (string[])[MdmSignature.Sign(identity, [.. body, (byte)' ']), "AAAA", "not base64"])
+        foreach (var (signature, expected) in new[]
         {
-            Assert.Equal(HttpStatusCode.BadRequest, await wire.SendAsync("/mdm/connect", Wire.ConnectType, body, change: request =>
+            (MdmSignature.Sign(identity, [.. body, (byte)' ']), HttpStatusCode.BadRequest), ("AAAA", HttpStatusCode.Forbidden), ("not base64", HttpStatusCode.Forbidden),
+        })
+        {
+            Assert.Equal(expected, await wire.SendAsync("/mdm/connect", Wire.ConnectType, body, change: request =>
                 request.Headers.Add(MdmSignature.HeaderName, signature)).StatusAsync());
         }
     }

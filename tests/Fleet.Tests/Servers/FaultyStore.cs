@@ -8,9 +8,16 @@ namespace Mdm.Fleet.Fleet.Tests.Servers;
 public class FaultyStore : DispatchProxy
 {
     private IRecordStore? _inner;
+    private int _calls;
 
     /// <summary>What every read and write fails with; null = none does.</summary>
     public Func<Exception>? Failure { get; set; }
+
+    /// <summary>What a write fails with; null = it does not.</summary>
+    public Func<RecordWrite, Exception?>? WriteFailure { get; set; }
+
+    /// <summary>Reads and writes so far.</summary>
+    public int Calls => Volatile.Read(ref _calls);
 
     public static Action<IServiceCollection> Between(Action<FaultyStore> made) => services =>
     {
@@ -28,6 +35,10 @@ public class FaultyStore : DispatchProxy
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
         var isAlwaysSound = targetMethod!.IsSpecialName || targetMethod.Name == nameof(IAsyncDisposable.DisposeAsync);
+        if (!isAlwaysSound)
+            Interlocked.Increment(ref _calls);
+        if (args is [RecordWrite write, ..] && WriteFailure?.Invoke(write) is { } refused)
+            throw refused;
         return Failure is { } failure && !isAlwaysSound ? throw failure() : targetMethod.Invoke(_inner, BindingFlags.DoNotWrapExceptions, null, args, null);
     }
 }
