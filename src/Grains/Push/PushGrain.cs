@@ -22,21 +22,23 @@ public sealed partial class PushGrain(IPushSender sender, TimeProvider time, ILo
 
     public Task Request(PushTarget target)
     {
-        if (_restsUntil <= time.GetUtcNow() && _underWay.Request(target.Device) == PushTurn.SendNow)
+        var now = time.GetUtcNow();
+        if (_restsUntil <= now && _underWay.Request(target.Device, now) == PushTurn.SendNow)
             _ = Deliver(target);
         return Task.CompletedTask;
     }
 
     public Task Answered(PushTarget target, PushResult result)
     {
+        var now = time.GetUtcNow();
         if (result is PushResult.TopicRefused)
-            _restsUntil = time.GetUtcNow() + Rest;
-        if (!_underWay.Done(target.Device))
+            _restsUntil = now + Rest;
+        if (!_underWay.Done(target.Device, now))
             return Task.CompletedTask;
         if (result is PushResult.Accepted)
             _ = Deliver(target);
         else
-            _underWay.Done(target.Device); // what was asked for meanwhile is left to the due mark
+            _underWay.Done(target.Device, now); // what was asked for meanwhile is left to the due mark
         return Task.CompletedTask;
     }
 

@@ -115,6 +115,21 @@ public sealed class WakingTests : IAsyncLifetime
 
     [Fact]
     [Trait("Requirement", "PR-04")]
+    public async Task A_push_that_never_ends_does_not_keep_the_device_from_the_next_one()
+    {
+        _fleet.Pushes.Hold();
+        await AskAsync(new CommandBody.SecurityInfo());
+        await PushedAsync(1);
+        await _fleet.PassAsync(TimeSpan.FromMinutes(1));
+        Assert.Single(_fleet.Pushes.Sent);
+        await _fleet.PassAsync(TimeSpan.FromMinutes(2));
+        await PushedAsync(2);
+        _fleet.Pushes.Release();
+        await AskAsync(new CommandBody.CertificateList());
+    }
+
+    [Fact]
+    [Trait("Requirement", "PR-04")]
     public async Task A_dead_token_stops_pushes_until_a_token_update()
     {
         _fleet.Pushes.Answer = _ => new PushResult.TokenInvalid("Unregistered");

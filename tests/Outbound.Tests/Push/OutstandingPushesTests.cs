@@ -7,18 +7,19 @@ public sealed class OutstandingPushesTests
 {
     private static readonly EnrollmentId One = EnrollmentId.Parse("device-1");
     private static readonly EnrollmentId Two = EnrollmentId.Parse("device-2");
+    private static readonly DateTimeOffset Now = new(2026, 1, 1, 8, 0, 0, TimeSpan.Zero);
 
     [Fact, Trait("Requirement", "PR-04")]
     public void However_often_asked_one_push_follows_the_one_under_way()
     {
         var pushes = new OutstandingPushes(devicesMax: 10);
 
-        Assert.Equal(PushTurn.SendNow, pushes.Request(One));
-        Assert.Equal(PushTurn.Coalesced, pushes.Request(One));
-        Assert.Equal(PushTurn.Coalesced, pushes.Request(One));
-        Assert.True(pushes.Done(One));
-        Assert.False(pushes.Done(One));
-        Assert.Equal(PushTurn.SendNow, pushes.Request(One));
+        Assert.Equal(PushTurn.SendNow, pushes.Request(One, Now));
+        Assert.Equal(PushTurn.Coalesced, pushes.Request(One, Now));
+        Assert.Equal(PushTurn.Coalesced, pushes.Request(One, Now));
+        Assert.True(pushes.Done(One, Now));
+        Assert.False(pushes.Done(One, Now));
+        Assert.Equal(PushTurn.SendNow, pushes.Request(One, Now));
     }
 
     [Fact, Trait("Requirement", "PR-04")]
@@ -26,10 +27,10 @@ public sealed class OutstandingPushesTests
     {
         var pushes = new OutstandingPushes(devicesMax: 10);
 
-        Assert.Equal(PushTurn.SendNow, pushes.Request(One));
-        Assert.Equal(PushTurn.SendNow, pushes.Request(Two));
+        Assert.Equal(PushTurn.SendNow, pushes.Request(One, Now));
+        Assert.Equal(PushTurn.SendNow, pushes.Request(Two, Now));
         Assert.Equal(2, pushes.Count);
-        Assert.False(pushes.Done(One));
+        Assert.False(pushes.Done(One, Now));
         Assert.Equal(1, pushes.Count);
     }
 
@@ -37,18 +38,29 @@ public sealed class OutstandingPushesTests
     public void The_bound_holds_new_devices_off_but_not_those_under_way()
     {
         var pushes = new OutstandingPushes(devicesMax: 1);
-        pushes.Request(One);
+        pushes.Request(One, Now);
 
-        Assert.Equal(PushTurn.Full, pushes.Request(Two));
-        Assert.Equal(PushTurn.Coalesced, pushes.Request(One));
-        pushes.Done(One);
-        pushes.Done(One);
-        Assert.Equal(PushTurn.SendNow, pushes.Request(Two));
+        Assert.Equal(PushTurn.Full, pushes.Request(Two, Now));
+        Assert.Equal(PushTurn.Coalesced, pushes.Request(One, Now));
+        pushes.Done(One, Now);
+        pushes.Done(One, Now);
+        Assert.Equal(PushTurn.SendNow, pushes.Request(Two, Now));
     }
 
-    [Fact]
-    public void An_end_without_a_beginning_is_a_broken_invariant() =>
-        Assert.Throws<InvalidOperationException>(() => new OutstandingPushes(devicesMax: 1).Done(One));
+    [Fact, Trait("Requirement", "PR-04")]
+    public void A_push_whose_end_is_never_told_keeps_neither_its_device_nor_others_waiting_for_ever()
+    {
+        var pushes = new OutstandingPushes(devicesMax: 1);
+        pushes.Request(One, Now);
+        var late = Now + OutstandingPushes.AgeMax;
+        Assert.Equal(PushTurn.Coalesced, pushes.Request(One, late));
+        Assert.Equal(PushTurn.Full, pushes.Request(Two, late));
+
+        Assert.Equal(PushTurn.SendNow, pushes.Request(One, late + TimeSpan.FromSeconds(1)));
+        Assert.Equal(PushTurn.SendNow, pushes.Request(Two, late + OutstandingPushes.AgeMax + TimeSpan.FromSeconds(2)));
+        Assert.Equal(1, pushes.Count);
+        Assert.False(pushes.Done(One, late));
+    }
 
     [Fact, Trait("Requirement", "PR-04")]
     public void Every_request_is_followed_by_a_push_that_began_after_it_over_random_interleavings()
@@ -64,14 +76,14 @@ public sealed class OutstandingPushesTests
                 if (step < 40 && random.Next(2) == 0)
                 {
                     asked++;
-                    var turn = pushes.Request(One);
+                    var turn = pushes.Request(One, Now);
                     Assert.Equal(underWay ? PushTurn.Coalesced : PushTurn.SendNow, turn);
                     (underWay, underWayFor) = (true, turn == PushTurn.SendNow ? asked : underWayFor);
                 }
                 else if (underWay)
                 {
                     served = underWayFor;
-                    underWay = pushes.Done(One);
+                    underWay = pushes.Done(One, Now);
                     underWayFor = asked;
                 }
             }
