@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Configurations;
@@ -9,21 +10,59 @@ using Orleans;
 
 namespace Mdm.Fleet.Grains.Sweeping;
 
-/// <summary>Tells every record with a due mark to look again; the record clears or moves its mark. What fails stays due.</summary>
+/// <summary>
+/// Tells every record with a due mark to look again; the record clears or moves its mark. What fails stays due, but later each time, so that
+/// it does not keep others from their turn.
+/// </summary>
 public sealed partial class SweeperGrain(IRecordStore store, TimeProvider time, ILogger<SweeperGrain> log) : Grain, ISweeper
 {
     private const int PageSize = 500;
     private const int AtOnce = 16;
+    private const int PauseSeconds = 5;
+
+    /// <summary>Less than the time after which an idle sweeper forgets how often something failed.</summary>
+    private const int PauseMaxSeconds = 480;
+
+    /// <summary>Beyond it, what fails waits the first pause each time.</summary>
+    private const int FailuresMax = 10_000;
+
+    private readonly Dictionary<(RecordKey Key, string Reason), int> _failures = [];
 
     public async Task<int> Sweep()
     {
         var shard = int.Parse(this.GetPrimaryKeyString(), CultureInfo.InvariantCulture);
         var due = await store.ReadDueAsync(shard, time.GetUtcNow(), PageSize);
-        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (mark, _) => await Tell(mark));
+        var failed = new ConcurrentBag<DueMark>();
+        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (mark, _) =>
+        {
+            if (!await Tell(mark))
+                failed.Add(mark);
+        });
+        Forget(due.Except(failed));
+        if (!failed.IsEmpty)
+            await store.MarkAsync([.. failed.SelectMany(Postponed)]);
         return due.Length;
     }
 
-    private async Task Tell(DueMark mark)
+    /// <summary>Clearing spares a younger mark of the same reason, and setting keeps the earlier time: what a record marked meanwhile stays.</summary>
+    private DueChange[] Postponed(DueMark mark)
+    {
+        var failures = _failures.GetValueOrDefault((mark.Key, mark.Reason));
+        if (_failures.Count < FailuresMax)
+            _failures[(mark.Key, mark.Reason)] = failures + 1;
+        var pause = TimeSpan.FromSeconds(Math.Min(PauseMaxSeconds, PauseSeconds << Math.Min(failures, 16)));
+        return [new DueChange(mark.Key, mark.Reason, mark.Mark, null), new DueChange(mark.Key, mark.Reason, mark.Mark, time.GetUtcNow() + pause)];
+    }
+
+    private void Forget(IEnumerable<DueMark> told)
+    {
+        if (_failures.Count == 0)
+            return;
+        foreach (var mark in told)
+            _failures.Remove((mark.Key, mark.Reason));
+    }
+
+    private async Task<bool> Tell(DueMark mark)
     {
         try
         {
@@ -33,15 +72,17 @@ public sealed partial class SweeperGrain(IRecordStore store, TimeProvider time, 
                 "user" => GrainFactory.GetGrain<IUser>(mark.Key.Key).LookAgain(mark.Reason, mark.Mark),
                 "configuration" => GrainFactory.GetGrain<IConfiguration>(mark.Key.Key).LookAgain(mark.Reason, mark.Mark),
                 "catalog" => GrainFactory.GetGrain<ICatalog>(mark.Key.Key).LookAgain(mark.Reason, mark.Mark),
-                _ => Task.CompletedTask,
+                _ => throw new InvalidOperationException($"There is no grain of kind {mark.Key.Kind}."),
             });
+            return true;
         }
         catch (Exception failure)
         {
             NotTold(log, failure, mark.Key.Kind, mark.Key.Key, mark.Reason);
+            return false;
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Kind} {Key} could not look again ({Reason}); it stays due")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Kind} {Key} could not look again ({Reason}); it will be told later")]
     private static partial void NotTold(ILogger log, Exception failure, string kind, string key, string reason);
 }
