@@ -15,6 +15,10 @@ internal abstract class Mailbox(bool occupied) : SynchronizationContext, IThread
     private bool _executing = occupied;
     private bool _turnOpen = occupied;
     private bool _closed;
+    private int _waiting;
+
+    /// <summary>Turns in line, those included that nobody waits for any more.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>The object that calls go to.</summary>
     public abstract object? Target { get; }
@@ -58,6 +62,7 @@ internal abstract class Mailbox(bool occupied) : SynchronizationContext, IThread
             if (_closed)
                 return false;
             _turns.Add(turn);
+            _waiting++;
         }
         Wake();
         return true;
@@ -156,7 +161,7 @@ internal abstract class Mailbox(bool occupied) : SynchronizationContext, IThread
         {
             _closed = _turnOpen = true;
             var waiting = _turns;
-            _turns = default;
+            (_turns, _waiting) = (default, 0);
             return waiting;
         }
     }
@@ -166,10 +171,14 @@ internal abstract class Mailbox(bool occupied) : SynchronizationContext, IThread
     /// <summary>The next turn, under lock; null = none now.</summary>
     protected virtual Turn? TakeTurn()
     {
-        var turn = _turns.Take();
-        while (turn is { IsAbandoned: true })
-            turn = _turns.Take();
-        return turn;
+        while (_turns.Take() is { } turn)
+        {
+            _waiting--;
+            if (!turn.IsAbandoned)
+                return turn;
+        }
+
+        return null;
     }
 
     /// <summary>A step throws only where code started something and let go of it (async void): nobody else can be told.</summary>

@@ -26,6 +26,9 @@ public sealed class EmbeddedHostOptions
     /// <summary>A call that has no answer by then fails for its caller with <see cref="TimeoutException"/>; its turn goes on.</summary>
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Calls that wait for one grain; one more is refused with <see cref="OrleansException"/>.</summary>
+    public int WaitingCallsMax { get; set; } = 10_000;
+
     /// <summary>A grain that takes longer to deactivate is dropped as it is.</summary>
     public TimeSpan DeactivationTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -23,6 +23,12 @@ internal abstract class Destination(EmbeddedHost host, Contract contract)
             host.Deadlines.Add(call, host.Now + timeout);
     }
 
+    /// <summary>No more calls may wait there. Callers that ask at the same moment may pass it by one each.</summary>
+    public bool IsCrowded(Mailbox mailbox) => mailbox.Waiting >= host.Options.WaitingCallsMax;
+
+    public OrleansException Crowded(string key) =>
+        new($"{Name} {key}: {host.Options.WaitingCallsMax} calls wait already, and no more are taken.");
+
     public TimeoutException TimedOut(string key, int method)
     {
         var (name, timeout) = contract.Methods[method];

@@ -25,6 +25,11 @@ internal abstract class GrainReference(Destination destination, string key) : IA
                 return;
             }
             var mailbox = destination.Resolve(key);
+            if (destination.IsCrowded(mailbox))
+            {
+                call.Refuse(destination.Crowded(key));
+                return;
+            }
             if (mailbox.TryEnqueue(call))
                 return;
             if (mailbox.Failure is { } failure)
@@ -46,6 +51,8 @@ internal abstract class GrainReference(Destination destination, string key) : IA
             return Run<TInvocation, TResult>(mailbox, invocation, method);
         if (mailbox.Failure is { } failure)
             return Task.FromException<TResult>(failure);
+        if (destination.IsCrowded(mailbox))
+            return Task.FromException<TResult>(destination.Crowded(key));
         var call = Pending<TInvocation, TResult>(invocation, method);
         if (!mailbox.TryEnqueue(call))
             Enqueue(call);

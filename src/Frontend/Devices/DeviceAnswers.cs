@@ -6,7 +6,6 @@ using Mdm.Fleet.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
-using Orleans.Storage;
 
 namespace Mdm.Fleet.Frontend.Devices;
 
@@ -78,7 +77,7 @@ public static class DeviceAnswers
             case BadHttpRequestException bad:
                 response.StatusCode = bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? bad.StatusCode : StatusCodes.Status400BadRequest;
                 break;
-            case StoreUnavailableException or SiloUnavailableException or TimeoutException or InconsistentStateException or RecordConflictException:
+            case StoreUnavailableException or OrleansException or TimeoutException or RecordConflictException:
                 log.LogWarning("{Path}: not now: {Reason}", context.Request.Path.Value, failure.Message);
                 Later(response);
                 break;

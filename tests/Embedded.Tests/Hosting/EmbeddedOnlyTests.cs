@@ -61,6 +61,23 @@ public sealed class EmbeddedOnlyTests
     }
 
     [Fact]
+    public async Task A_grain_for_which_too_many_calls_wait_refuses_one_more_and_takes_calls_again_later()
+    {
+        await using var host = new EmbeddedSuiteHost(o => o.WaitingCallsMax = 3);
+        var ledger = host.Grains.GetGrain<ILedgerGrain>("busy");
+        var slow = ledger.AddSlowlyAsync("busy");
+        await host.Journal.Reached("busy reached");
+        var waiting = Enumerable.Range(0, 3).Select(_ => ledger.AddAsync(1)).ToList();
+        var refused = await Assert.ThrowsAsync<OrleansException>(() => ledger.AddAsync(1));
+        Assert.Contains("3 calls wait already", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(1, await host.Grains.GetGrain<ILedgerGrain>("other").AddAsync(1));
+        host.Journal.Mark("busy");
+        await slow;
+        await Task.WhenAll(waiting);
+        Assert.Equal(4, await ledger.ValueAsync());
+    }
+
+    [Fact]
     public async Task A_stopped_host_refuses_every_call()
     {
         await using var host = new EmbeddedSuiteHost();

@@ -24,6 +24,7 @@ internal static class Problems
         StoreUnavailableException or SiloUnavailableException => Later("unavailable", "The store can't be reached. Nothing is lost; try again."),
         PasswordsBusyException => Later("busy", "Too many passwords are being stored or checked at once; try again."),
         InconsistentStateException or RecordConflictException => Later("changed", "It was changed at the same moment; try again."),
+        OrleansException => Later("busy", "Too many requests wait for the same thing; try again."),
         TimeoutException => Later("slow", "It took too long. Whether it was done is unknown; read it again."),
         _ => null,
     };
