@@ -43,6 +43,9 @@ public sealed record Device
     /// <summary>Commands a device's queue holds at most.</summary>
     public const int QueueMax = 128;
 
+    /// <summary>Items that a device has at most: with them its state stays within 64 KB (DESIGN.md, section 5).</summary>
+    public const int LedgerMax = 100;
+
     /// <summary>Voided commands remembered at most; a list settles what an older one might have told.</summary>
     public const int VoidedMax = 32;
 

@@ -45,6 +45,7 @@ public abstract record DeviceEvent
 
     public sealed record SignedOut(UserName User, long Epoch, string By, int Leaving) : DeviceEvent;
 
+    /// <summary>State Cleaning: it had no place among the hand-overs kept; what was left is awaited by the newest one.</summary>
     public sealed record HandOverEnded(UserName User, long Epoch, HandOverState State, ImmutableArray<ItemId> Left) : DeviceEvent;
 
     /// <summary>A command left the queue. State: Apple's status, or "Voided".</summary>

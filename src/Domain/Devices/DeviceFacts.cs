@@ -23,6 +23,22 @@ public sealed record DeviceFacts(
 {
     public static DeviceFacts None { get; } = new();
 
+    /// <summary>Characters of each that are kept.</summary>
+    public const int LengthMax = 256;
+
+    /// <summary>What a device says is kept with it, so it is bounded.</summary>
+    public DeviceFacts Clipped() => this with
+    {
+        Name = Clip(Name),
+        SerialNumber = Clip(SerialNumber),
+        ProductName = Clip(ProductName),
+        Model = Clip(Model),
+        OsVersion = Clip(OsVersion),
+        BuildVersion = Clip(BuildVersion),
+    };
+
+    private static string? Clip(string? text) => text is { Length: > LengthMax } ? text[..LengthMax] : text;
+
     /// <summary>By the product name ("iPad13,1", "MacBookPro18,3"); a device that gives none is taken for an iPad.</summary>
     [JsonIgnore]
     public Platform Platform => ProductName switch

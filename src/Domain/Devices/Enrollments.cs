@@ -23,7 +23,7 @@ public static class Enrollments
     /// </summary>
     public static Transition Authenticate(Device device, AuthenticateFacts facts, RuleContext context)
     {
-        var told = device with { Kind = facts.Kind, Facts = Merge(device.Facts, facts.Facts), SignInToken = device.SignInToken ?? facts.SignInToken };
+        var told = device with { Kind = facts.Kind, Facts = Merge(device.Facts, facts.Facts.Clipped()), SignInToken = device.SignInToken ?? facts.SignInToken };
         if (device.Status == EnrollmentStatus.Pending && device.Identity == facts.Identity)
             return Transition.Of(told);
 

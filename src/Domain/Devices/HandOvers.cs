@@ -6,14 +6,23 @@ namespace Mdm.Fleet.Domain.Devices;
 /// <summary>The rules of the hand-over: it begins at the end of a session and ends when the device's reports show the items gone (BY-03).</summary>
 public static class HandOvers
 {
-    /// <summary>Opens the hand-over of a session that ends: everything that may be there and does not belong to the next owner leaves.</summary>
-    public static Device Begin(Device device, Owner ended, long epoch, RuleContext context)
+    /// <summary>
+    /// Opens the hand-over of a session that ends: everything that may be there and does not belong to the next owner leaves, so what an
+    /// older one still waits for is in the new one too. One that has no place any more while it is open is told as it is.
+    /// </summary>
+    public static Transition Begin(Device device, Owner ended, long epoch, RuleContext context)
     {
         var desired = Desired.Of(context.Catalog, device).Select(want => want.Item.Id).ToHashSet();
         var left = device.Ledger.Where(entry => entry.MayBeThere && !desired.Contains(entry.Item)).Select(entry => entry.Item).ToImmutableArray();
         var handOver = new HandOver(epoch, ended.User, HandOverState.Cleaning, context.Now, null, left);
-        var kept = device.HandOvers.Length >= HandOver.Kept ? device.HandOvers.RemoveAt(Oldest(device)) : device.HandOvers;
-        return device with { HandOvers = kept.Add(handOver) };
+        if (device.HandOvers.Length < HandOver.Kept)
+            return Transition.Of(device with { HandOvers = device.HandOvers.Add(handOver) });
+
+        var dropped = MostFinished(device.HandOvers);
+        var next = device with { HandOvers = device.HandOvers.Remove(dropped).Add(handOver) };
+        return dropped.State == HandOverState.Cleaning
+            ? Transition.Of(next, new DeviceEvent.HandOverEnded(dropped.User, dropped.Epoch, dropped.State, dropped.Left))
+            : Transition.Of(next);
     }
 
     /// <summary>Ends the hand-overs that can end: clean when nothing is left, residue when only refused removals are.</summary>
@@ -46,15 +55,9 @@ public static class HandOvers
         device.Entry(item) is { Presence: Presence.Present, Last: { Act: Act.Remove, Refusal: not null } }
         && !device.Queue.Any(queued => queued.Body.Item == item);
 
-    /// <summary>A finished one goes before an open one.</summary>
-    private static int Oldest(Device device)
-    {
-        for (var i = 0; i < device.HandOvers.Length; i++)
-        {
-            if (device.HandOvers[i].State == HandOverState.Clean)
-                return i;
-        }
-
-        return 0;
-    }
+    /// <summary>The oldest clean one, else the oldest whose residue was told, else the oldest.</summary>
+    private static HandOver MostFinished(ImmutableArray<HandOver> handOvers) =>
+        handOvers.FirstOrDefault(handOver => handOver.State == HandOverState.Clean)
+        ?? handOvers.FirstOrDefault(handOver => handOver.State == HandOverState.Residue)
+        ?? handOvers[0];
 }

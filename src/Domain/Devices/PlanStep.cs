@@ -32,6 +32,6 @@ public enum ItemState
     /// <summary>A command was accepted; a list will tell.</summary>
     Unconfirmed,
 
-    /// <summary>The device refused; <see cref="Attempt.Refusal"/> says why.</summary>
+    /// <summary>The device refused; <see cref="Attempt.Refusal"/> says why. Without a line in the ledger: it has no place for more items.</summary>
     Blocked,
 }

@@ -33,7 +33,10 @@ public static class Planner
         return new Planned(new Transition(ready.Next, events), LookAgainAt(verdicts.Values, context.Now));
     }
 
-    /// <summary>Where each desired item and each item of the ledger stands.</summary>
+    /// <summary>
+    /// Where each desired item and each item of the ledger stands. One that finds no place in the ledger is blocked until another has left;
+    /// the catalog's order decides.
+    /// </summary>
     public static Dictionary<ItemId, Verdict> Judge(Device device, IReadOnlyDictionary<ItemId, Item> desired, DateTimeOffset now)
     {
         var verdicts = new Dictionary<ItemId, Verdict>(desired.Count + device.Ledger.Length);
@@ -43,8 +46,15 @@ public static class Planner
                 verdicts[entry.Item] = Verdict.OnUnwanted(entry, IsQueued(device, entry.Item), now);
         }
 
+        var places = Device.LedgerMax - device.Ledger.Length;
         foreach (var item in desired.Values)
-            verdicts[item.Id] = Verdict.OnWanted(item, device.Entry(item.Id), IsQueued(device, item.Id), now);
+        {
+            var entry = device.Entry(item.Id);
+            verdicts[item.Id] = entry is null && --places < 0
+                ? new Verdict(ItemState.Blocked)
+                : Verdict.OnWanted(item, entry, IsQueued(device, item.Id), now);
+        }
+
         return verdicts;
     }
 

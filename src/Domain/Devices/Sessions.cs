@@ -72,8 +72,8 @@ public static class Sessions
         if (ended.IsNobody)
             return changed;
         var handingOver = HandOvers.Begin(changed.Next, ended, epoch, context);
-        var leaving = handingOver.HandOvers[^1].Left.Length;
-        return new Transition(handingOver, changed.Events.Add(new DeviceEvent.SignedOut(ended.User, epoch, by, leaving)));
+        var leaving = handingOver.Next.HandOvers[^1].Left.Length;
+        return new Transition(handingOver.Next, [.. changed.Events, new DeviceEvent.SignedOut(ended.User, epoch, by, leaving), .. handingOver.Events]);
     }
 
     private static Transition Change(Device device, Owner owner, RuleContext context)

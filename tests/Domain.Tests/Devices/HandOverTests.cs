@@ -103,6 +103,32 @@ public sealed class HandOverTests
         Assert.Equal((HandOverState.Residue, "charts"), (Last.State, Assert.Single(Last.Left).Value));
     }
 
+    [Fact]
+    [Trait("Requirement", "BY-03")]
+    public void One_that_has_no_place_any_more_while_it_is_open_is_told_and_its_items_are_awaited_by_the_newest()
+    {
+        Session("anna", "nurses");
+        _world.SignOut();
+        for (var session = 1; session < HandOver.Kept; session++)
+            Offline("bert");
+        Assert.DoesNotContain(_world.Told, what => what is DeviceEvent.HandOverEnded);
+        Offline("carl");
+
+        var told = Assert.Single(_world.Told.OfType<DeviceEvent.HandOverEnded>());
+        Assert.Equal(("anna", 1, HandOverState.Cleaning, "charts"), (told.User.Value, told.Epoch, told.State, Assert.Single(told.Left).Value));
+        Assert.Equal(HandOver.Kept, _world.Device.HandOvers.Length);
+        Assert.Contains(ItemId.Parse("charts"), Last.Left);
+        _world.Connect();
+        Assert.All(_world.Device.HandOvers, handOver => Assert.Equal(HandOverState.Clean, handOver.State));
+        Assert.DoesNotContain("test.item.charts", _world.Profiles.Keys);
+    }
+
+    private void Offline(string user)
+    {
+        _world.SignIn(user, "doctors");
+        _world.SignOut();
+    }
+
     private void Session(string user, string group)
     {
         _world.SignIn(user, group);

@@ -69,13 +69,13 @@ public sealed class QueueTests
     [Trait("Requirement", "BY-01")]
     public void Plans_leave_room_for_admins_and_go_on_when_there_is_room_again()
     {
-        _world.Publish(Enumerable.Range(0, 150).Select(item => Items.Profile($"item-{item}", Items.Everyone)));
+        _world.Publish(Enumerable.Range(0, Device.LedgerMax).Select(item => Items.Profile($"item-{item}", Items.Everyone)));
         Assert.Equal(Device.QueueMax - 32, _world.Device.Queue.Length);
         Assert.True(Queue.IsCrowded(_world.Device));
         Assert.IsType<EnqueueOutcome.Queued>(Enqueue(new CommandBody.CertificateList()));
         _world.Connect();
         Assert.Empty(_world.Device.Queue);
-        Assert.Equal(150, _world.Device.Ledger.Count(entry => entry.Presence == Presence.Present));
+        Assert.Equal(Device.LedgerMax, _world.Device.Ledger.Count(entry => entry.Presence == Presence.Present));
     }
 
     [Fact]
