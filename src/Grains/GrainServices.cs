@@ -1,5 +1,6 @@
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Configurations;
+using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Sweeping;
 using Mdm.Fleet.Grains.Users;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,5 +14,7 @@ public static class GrainServices
         .AddSingleton(installation)
         .AddSingleton<CatalogCache>()
         .AddSingleton<Passwords>()
+        .AddSingleton<LastSeen>()
+        .AddHostedService(services => services.GetRequiredService<LastSeen>())
         .AddHostedService<SweeperPulse>();
 }

@@ -18,6 +18,8 @@ public sealed class CatalogGrain(
 {
     internal static readonly TimeSpan OutboxRetry = TimeSpan.FromSeconds(15);
 
+    private static RecordKey Key => new("catalog", ICatalog.Key);
+
     private CatalogSnapshot Snapshot => state.State.Snapshot;
 
     public Task<CatalogSnapshot> Read() => Task.FromResult(Snapshot);
@@ -48,22 +50,28 @@ public sealed class CatalogGrain(
         ? Publish(Without(Snapshot with { DeviceGroups = Snapshot.DeviceGroups.Remove(old) }, group), [DeviceRecord.DeviceGroupTag(group)])
         : Task.FromResult(Snapshot.Revision);
 
-    public Task<long> SetNobodyGroup(GroupId group, bool member) => Snapshot.NobodyGroups.Contains(group) == member
-        ? Task.FromResult(Snapshot.Revision)
-        : Publish(Snapshot with { NobodyGroups = member ? Snapshot.NobodyGroups.Add(group) : Snapshot.NobodyGroups.Remove(group) }, [DeviceRecord.NobodyTag]);
+    public Task<long> SetNobodyGroup(GroupId group, bool member, string by)
+    {
+        if (Snapshot.NobodyGroups.Contains(group) == member)
+            return Task.FromResult(Snapshot.Revision);
+        var next = Snapshot with { NobodyGroups = member ? Snapshot.NobodyGroups.Add(group) : Snapshot.NobodyGroups.Remove(group) };
+        var act = member ? $"Add nobody to group {group}" : $"Remove nobody from group {group}";
+        return Publish(next, [DeviceRecord.NobodyTag], Lines.Audit(Key, time.GetUtcNow(), by, act));
+    }
 
+    /// <summary>The cursor goes first: a crash in between leaves the outbox entry, which fans out once more.</summary>
     public async Task FannedOut(long revision)
     {
+        await FanoutOf(revision).Forget();
         var outbox = state.State.Outbox.RemoveAll(change => change.Revision == revision);
         if (outbox.Length != state.State.Outbox.Length)
-            await Save(state.State with { Outbox = outbox });
+            await Save(state.State with { Outbox = outbox, Events = [] });
     }
 
     public async Task LookAgain(string reason, long mark)
     {
-        var key = new RecordKey("catalog", ICatalog.Key);
-        DueChange later = new(key, reason, mark, state.State.Outbox.IsEmpty ? null : time.GetUtcNow() + OutboxRetry);
-        await store.MarkAsync([new DueChange(key, reason, mark, null), later]);
+        DueChange later = new(Key, reason, mark, state.State.Outbox.IsEmpty ? null : time.GetUtcNow() + OutboxRetry);
+        await store.MarkAsync([new DueChange(Key, reason, mark, null), later]);
         foreach (var change in state.State.Outbox)
             await StartFanout(change);
     }
@@ -77,7 +85,7 @@ public sealed class CatalogGrain(
     }
 
     /// <summary>Tags null = every device; none = no device is concerned.</summary>
-    private async Task<long> Publish(CatalogSnapshot next, ImmutableArray<string>? tags)
+    private async Task<long> Publish(CatalogSnapshot next, ImmutableArray<string>? tags, params ImmutableArray<EventLine> audit)
     {
         next = next with { Revision = Snapshot.Revision + 1 };
         var change = new CatalogChange(next.Revision, tags is null, tags ?? []);
@@ -87,6 +95,7 @@ public sealed class CatalogGrain(
             Snapshot = next,
             Outbox = isSilent ? state.State.Outbox : state.State.Outbox.Add(change),
             ChangedAt = time.GetUtcNow(),
+            Events = audit,
         });
         cache.Take(next);
         if (!isSilent)
@@ -94,8 +103,9 @@ public sealed class CatalogGrain(
         return next.Revision;
     }
 
-    private Task StartFanout(CatalogChange change) =>
-        GrainFactory.GetGrain<IFanout>(change.Revision.ToString(CultureInfo.InvariantCulture)).Start(change);
+    private Task StartFanout(CatalogChange change) => FanoutOf(change.Revision).Start(change);
+
+    private IFanout FanoutOf(long revision) => GrainFactory.GetGrain<IFanout>(revision.ToString(CultureInfo.InvariantCulture));
 
     private Task Save(CatalogRecord next)
     {

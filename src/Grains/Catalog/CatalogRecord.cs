@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Storage;
 
@@ -13,9 +14,12 @@ public sealed record CatalogRecord : IStoredState
 
     public DateTimeOffset ChangedAt { get; init; }
 
+    [JsonIgnore]
+    public ImmutableArray<EventLine> Events { get; init; } = [];
+
     public IndexRow? TakeIndex() => null;
 
-    public ImmutableArray<EventLine> TakeEvents() => [];
+    public ImmutableArray<EventLine> TakeEvents() => Events;
 
     public ImmutableArray<DueChange> TakeDue() =>
         [new DueChange(new RecordKey("catalog", ICatalog.Key), "outbox", Snapshot.Revision, Outbox.IsEmpty ? null : ChangedAt + CatalogGrain.OutboxRetry)];

@@ -1,5 +1,6 @@
 using Mdm.Fleet.Grains.Records;
 using Mdm.Fleet.Storage;
+using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Runtime;
 
@@ -13,16 +14,20 @@ public sealed record FanoutRecord
     public int Tag { get; init; }
 
     public string? After { get; init; }
+
+    /// <summary>Every device concerned is marked; the record waits until the catalog knows.</summary>
+    public bool Finished { get; init; }
 }
 
 /// <summary>
 /// Page by page: due marks in one statement, then hints, then the cursor moves. A crash repeats a page, which changes nothing:
 /// marks and hints may exceed.
 /// </summary>
-public sealed class FanoutGrain(
+public sealed partial class FanoutGrain(
     [PersistentState("fanout")] IPersistentState<FanoutRecord> state,
     IRecordStore store,
-    TimeProvider time) : Grain, IFanout
+    TimeProvider time,
+    ILogger<FanoutGrain> log) : Grain, IFanout
 {
     private const int PageSize = 500;
 
@@ -39,8 +44,18 @@ public sealed class FanoutGrain(
             await state.WriteOrDrop(DeactivateOnIdle);
         }
 
-        // Between turns, as the last page calls the catalog, which may be waiting for this grain.
-        _pages ??= this.RegisterGrainTimer(PageOrRest, new GrainTimerCreationOptions(TimeSpan.Zero, TimeSpan.FromMilliseconds(1)) { KeepAlive = true, Interleave = true });
+        if (state.State.Finished)
+            _ = TellFinished(change.Revision);
+        else
+            _pages ??= this.RegisterGrainTimer(PageOrRest, new GrainTimerCreationOptions(TimeSpan.Zero, TimeSpan.FromMilliseconds(1)) { KeepAlive = true });
+    }
+
+    public async Task Forget()
+    {
+        StopPages();
+        if (state.RecordExists)
+            await state.ClearOrDrop(DeactivateOnIdle);
+        DeactivateOnIdle();
     }
 
     /// <summary>After a failure it rests until the catalog's outbox starts it again.</summary>
@@ -59,7 +74,7 @@ public sealed class FanoutGrain(
 
     private async Task Page(CancellationToken cancellation)
     {
-        if (state.State is not { Change: { } change } at)
+        if (state.State is not { Change: { } change, Finished: false } at)
             return;
         var tag = change.All ? null : change.Tags.ElementAtOrDefault(at.Tag);
         if (tag is null && (!change.All || at.Tag > 0))
@@ -82,9 +97,33 @@ public sealed class FanoutGrain(
 
     private async Task Finish(CatalogChange change)
     {
-        await GrainFactory.GetGrain<ICatalog>(ICatalog.Key).FannedOut(change.Revision);
-        await state.ClearOrDrop(DeactivateOnIdle);
-        _pages?.Dispose();
-        DeactivateOnIdle();
+        state.State = new FanoutRecord { Change = change, Finished = true };
+        await state.WriteOrDrop(DeactivateOnIdle);
+        StopPages();
+        _ = TellFinished(change.Revision);
     }
+
+    private void StopPages()
+    {
+        _pages?.Dispose();
+        _pages = null;
+    }
+
+    /// <summary>Outside any turn: the catalog may be waiting for this grain. A word that is lost is said again when the outbox starts it again.</summary>
+    private async Task TellFinished(long revision)
+    {
+        var factory = GrainFactory;
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            await factory.GetGrain<ICatalog>(ICatalog.Key).FannedOut(revision);
+        }
+        catch (Exception failure)
+        {
+            NotTold(log, failure, revision);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "That revision {Revision} has reached its devices could not be told; the catalog's outbox asks again")]
+    private static partial void NotTold(ILogger log, Exception failure, long revision);
 }

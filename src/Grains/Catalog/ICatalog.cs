@@ -26,9 +26,9 @@ public interface ICatalog : IGrainWithStringKey
     Task<long> RemoveDeviceGroup(GroupId group);
 
     /// <summary>Nobody is a user and can be in user groups; its membership is a fact of the catalog.</summary>
-    Task<long> SetNobodyGroup(GroupId group, bool member);
+    Task<long> SetNobodyGroup(GroupId group, bool member, string by);
 
-    /// <summary>A fan-out has marked every device concerned: its outbox entry goes.</summary>
+    /// <summary>A fan-out has marked every device concerned: its cursor and its outbox entry go.</summary>
     Task FannedOut(long revision);
 
     /// <summary>A due mark's time has come: starts again what the outbox still holds.</summary>
@@ -51,7 +51,11 @@ public sealed record CatalogChange(
 [Alias("fanout")]
 public interface IFanout : IGrainWithStringKey
 {
+    /// <summary>Begins, goes on where it was left, or tells the catalog again that it is finished. Does not wait for any of it.</summary>
     Task Start(CatalogChange change);
+
+    /// <summary>The catalog knows that it is finished: its record goes.</summary>
+    Task Forget();
 }
 
 /// <summary>On the membership stream of a device: look again, the catalog has at least this revision. May be lost, repeated or exceed.</summary>

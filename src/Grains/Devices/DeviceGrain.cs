@@ -20,6 +20,7 @@ public sealed class DeviceGrain(
     [PersistentState("device")] IPersistentState<DeviceRecord> state,
     CatalogCache catalog,
     IRecordStore store,
+    LastSeen lastSeen,
     TimeProvider time) : Grain, IDevice, IStreamSubscriptionObserver, IAsyncObserver<MembershipHint>
 {
     private readonly DeviceMarks _marks = new();
@@ -78,11 +79,11 @@ public sealed class DeviceGrain(
     {
         if (Hear(request.Identity) is not CheckInOutcome.Accepted and var refused)
             return ConnectReply.Refused(refused);
-        _lastSeen = time.GetUtcNow();
+        Heard(time.GetUtcNow());
         if (request.Report is { } report)
             await Hear(report, request.InventoryJson);
         else if (request.NotNow is { } deferred)
-            _handedOut.Defer(deferred);
+            _handedOut.Defer(Device, deferred);
         else
             await BeginSession();
         return await HandOut();
@@ -98,12 +99,12 @@ public sealed class DeviceGrain(
                 return new SignInReply(reason, await View());
             case SignInOutcome.SignedIn { Transition: var transition }:
                 await Take(transition, context, Wake.Now);
-                break;
-            default:
-                break;
+                return new SignInReply(null, await View());
+            case SignInOutcome.AlreadyTheirs:
+                return new SignInReply(null, await View());
+            case var unknown:
+                throw new InvalidOperationException($"No answer to {unknown}.");
         }
-
-        return new SignInReply(null, await View());
     }
 
     public async Task<DeviceView> SignOut(long epoch, string by, long minRevision)
@@ -134,11 +135,13 @@ public sealed class DeviceGrain(
     {
         if (Device.Status == EnrollmentStatus.Unknown)
             DeactivateOnIdle();
+        else
+            _lastSeen ??= await lastSeen.Of(Id);
         var now = time.GetUtcNow();
         var desired = Desired.Of(await catalog.AtLeast(0), Device);
         var verdicts = Planner.Judge(Device, desired.ToDictionary(want => want.Item.Id, want => want.Item), now);
         ItemView Show(DesiredItem want) => new(
-            want.Item.Id, want.Item.Name, want.Item.Kind, want.Item.Revision, want.Why, verdicts[want.Item.Id].State, Device.Entry(want.Item.Id)?.Last?.Refusal, want.Item.Required);
+            want.Item.Id, want.Item.Name, want.Item.Kind, want.Item.Revision, want.Why, verdicts[want.Item.Id].State, Detail(want.Item.Id, verdicts[want.Item.Id].State), want.Item.Required);
         return new DeviceView(
             Device.Status != EnrollmentStatus.Unknown, Device, [.. desired.Select(Show)], Device.WasReady, _lastSeen,
             _handedOut.Ids(Device), _handedOut.Deferred(Device), desired.Any(want => want.Item.Kind == ItemKind.MultiUserSignIn));
@@ -158,8 +161,10 @@ public sealed class DeviceGrain(
                 return new EnqueueReply(EnqueueResult.Coalesced, coalesced.Id);
             case EnqueueOutcome.Full:
                 return new EnqueueReply(EnqueueResult.Full, default);
-            default:
+            case EnqueueOutcome.NotManaged:
                 return new EnqueueReply(EnqueueResult.NotManaged, default);
+            case var unknown:
+                throw new InvalidOperationException($"No answer to {unknown}.");
         }
     }
 
@@ -183,13 +188,15 @@ public sealed class DeviceGrain(
         return true;
     }
 
-    public async Task<bool> SetGroup(GroupId group, bool member, long minRevision)
+    public async Task<bool> SetGroup(GroupId group, bool member, long minRevision, string by)
     {
         if (Device.Status == EnrollmentStatus.Unknown)
             return false;
         var context = await Context(minRevision);
-        if (Device.Groups.Contains(group) != member)
-            await Take(Transition.Of(Device with { Groups = member ? Device.Groups.Add(group) : Device.Groups.Remove(group) }), context, Wake.Now);
+        if (Device.Groups.Contains(group) == member)
+            return true;
+        var next = Device with { Groups = member ? Device.Groups.Add(group) : Device.Groups.Remove(group) };
+        await Take(Transition.Of(next), context, Wake.Now, Lines.Audit(Key, context.Now, by, member ? $"Add to group {group}" : $"Remove from group {group}"));
         return true;
     }
 
@@ -226,6 +233,18 @@ public sealed class DeviceGrain(
     public Task OnCompletedAsync() => Task.CompletedTask;
 
     public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
+
+    private string? Detail(ItemId item, ItemState state) => Device.Entry(item) is { } entry ? entry.Last?.Refusal
+        : state == ItemState.Blocked ? $"The device has {Device.LedgerMax} items already, which is the most it can have."
+        : null;
+
+    /// <summary>Noted once in a span of time: a connection of many requests costs one note.</summary>
+    private void Heard(DateTimeOffset now)
+    {
+        if (_lastSeen is not { } last || last.Ticks / LastSeen.Grain.Ticks != now.Ticks / LastSeen.Grain.Ticks)
+            lastSeen.Note(Id, now);
+        _lastSeen = now;
+    }
 
     private CheckInOutcome Hear(string identity)
     {

@@ -29,8 +29,12 @@ internal sealed class HandedOut
 
     public void Add(Guid id) => (_handedOut ??= []).Add(id);
 
-    /// <summary>The device answered NotNow: not asked again in this connection.</summary>
-    public void Defer(Guid id) => (_deferred ??= []).Add(id);
+    /// <summary>The device answered NotNow: not asked again in this connection. An id that no command waits under is not remembered.</summary>
+    public void Defer(Device device, Guid id)
+    {
+        if (device.Queue.Any(queued => queued.Id == id))
+            (_deferred ??= []).Add(id);
+    }
 
     public void NewSession() => _deferred = null;
 

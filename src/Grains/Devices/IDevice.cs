@@ -47,7 +47,7 @@ public interface IDevice : IGrainWithStringKey
     Task<bool> Retry(ItemId? item, string by);
 
     /// <summary>Puts the device into a static device group or takes it out.</summary>
-    Task<bool> SetGroup(GroupId group, bool member, long minRevision);
+    Task<bool> SetGroup(GroupId group, bool member, long minRevision, string by);
 
     /// <summary>A due mark's time has come.</summary>
     Task LookAgain(string reason, long mark);

@@ -33,4 +33,5 @@ namespace Mdm.Fleet.Grains.Records;
 [JsonSerializable(typeof(EnrolmentReferenceRecord))]
 [JsonSerializable(typeof(PushCertificateRecord))]
 [JsonSerializable(typeof(ApiTokenRecord))]
+[JsonSerializable(typeof(Dictionary<string, long>))]
 public sealed partial class GrainsJson : JsonSerializerContext;

@@ -90,6 +90,30 @@ public sealed class FanoutTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Requirement", "UG-06")]
+    public async Task A_fan_out_that_crashed_before_it_told_its_end_tells_it_again_and_leaves_no_record()
+    {
+        _fleet.StreamCut = true;
+        var revision = (await _fleet.Catalog.Read()).Revision + 1;
+        var change = $$"""{"change":{"revision":{{revision}},"all":true,"tags":[]},"tag":1,"finished":true}""";
+        await _fleet.Store.WriteAsync(new Storage.RecordWrite(FanoutKey(revision), System.Text.Encoding.UTF8.GetBytes(change), 0));
+        Assert.Equal(revision, await _fleet.PublishAsync("wifi", To.Everyone));
+        await _fleet.FannedOutAsync();
+        Assert.Empty(await _fleet.MarksAsync("device"));
+    }
+
+    [Fact]
+    [Trait("Requirement", "UG-06")]
+    public async Task An_end_that_is_told_twice_changes_nothing_and_leaves_no_record()
+    {
+        var revision = await _fleet.PublishAsync("wifi", To.Everyone);
+        await _fleet.FannedOutAsync();
+        await _fleet.Catalog.FannedOut(revision);
+        Assert.Null(await _fleet.Store.ReadAsync(FanoutKey(revision)));
+        Assert.DoesNotContain(await _fleet.MarksAsync("catalog"), mark => mark.Reason == "outbox");
+    }
+
+    [Fact]
     public async Task A_sign_in_that_names_a_revision_is_planned_against_it()
     {
         var revision = await _fleet.PublishAsync("charts", To.Users("nurses"));
@@ -134,13 +158,15 @@ public sealed class FanoutTests : IAsyncLifetime
         await _fleet.PublishAsync("wifi", To.Users("nurses"));
         await _fleet.FannedOutAsync();
         Assert.Equal(0, await QueuedAsync(_ward));
-        await _fleet.Catalog.SetNobodyGroup(GroupId.Parse("nurses"), member: true);
+        await _fleet.Catalog.SetNobodyGroup(GroupId.Parse("nurses"), member: true, "admin");
         await _fleet.FannedOutAsync();
         await _fleet.Until(async () => await QueuedAsync(_ward) == 1);
-        await _fleet.Catalog.SetNobodyGroup(GroupId.Parse("nurses"), member: false);
+        await _fleet.Catalog.SetNobodyGroup(GroupId.Parse("nurses"), member: false, "admin");
         await _fleet.FannedOutAsync();
         await _fleet.Until(async () => (await _ward.Grain.View()).Desired.IsEmpty);
     }
+
+    private static Storage.RecordKey FanoutKey(long revision) => new("fanout", revision.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     private static async Task<int> QueuedAsync(Pad pad) => (await pad.Grain.View()).Device.Queue.Length;
 }

@@ -119,6 +119,15 @@ public sealed class TranscriptTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Not_now_to_a_command_that_does_not_wait_is_not_remembered()
+    {
+        await _pad.EnrolAsync();
+        await _pad.SignInAsync("anna", "nurses");
+        var install = (await _pad.IdleAsync()).Command!;
+        Assert.Equal(install.Id, (await _pad.NotNowAsync(install with { Id = Guid.NewGuid() })).Command!.Id);
+    }
+
+    [Fact]
     public async Task An_outdated_activation_is_dropped_and_the_next_call_reads_what_is_stored()
     {
         await _pad.EnrolAsync();

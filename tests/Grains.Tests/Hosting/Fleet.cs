@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Push;
 using Mdm.Fleet.Embedded;
@@ -34,6 +35,8 @@ internal sealed class Fleet : IAsyncDisposable
     public IGrainFactory Grains => _services.GetRequiredService<IGrainFactory>();
 
     public ICatalog Catalog => Grains.GetGrain<ICatalog>(ICatalog.Key);
+
+    public LastSeen LastSeen => _services.GetRequiredService<LastSeen>();
 
     /// <summary>The stream to devices is cut.</summary>
     public bool StreamCut { get; set; }
@@ -90,6 +93,12 @@ internal sealed class Fleet : IAsyncDisposable
             marks.AddRange(await Store.ReadDueAsync(shard, DateTimeOffset.MaxValue, 1_000));
         return [.. marks.Where(mark => mark.Key.Kind == kind)];
     }
+
+    /// <summary>Who did what to a record, oldest first.</summary>
+    public async Task<IEnumerable<AuditEntry>> AuditAsync(RecordKey subject) =>
+        (await Store.ReadEventsAsync(0, 1_000, subject))
+            .Where(line => line.Line.Type == Lines.AuditType)
+            .Select(line => JsonSerializer.Deserialize(line.Line.Data.Span, GrainsJson.Default.AuditEntry)!);
 
     public Task<long> PublishAsync(string item, Distribution to, string revision = "1") => Catalog.PutItem(
         new Item(ItemId.Parse(item), ItemKind.Configuration, item, revision, new Delivery.Profile("test.item." + item), to));

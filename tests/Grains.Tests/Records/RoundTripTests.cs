@@ -11,7 +11,9 @@ public sealed class RoundTripTests
 {
     public static TheoryData<string> Stored => [.. typeof(GrainsJson).GetCustomAttributesData()
         .Where(attribute => attribute.AttributeType == typeof(JsonSerializableAttribute))
-        .Select(attribute => ((Type)attribute.ConstructorArguments[0].Value!).AssemblyQualifiedName!)];
+        .Select(attribute => (Type)attribute.ConstructorArguments[0].Value!)
+        .Where(type => !type.IsGenericType)
+        .Select(type => type.AssemblyQualifiedName!)];
 
     [Theory]
     [MemberData(nameof(Stored))]

@@ -64,13 +64,14 @@ internal static class DeviceGroupEndpoints
         return TypedResults.Ok(Lists.Show(await store.QueryAsync(query, cancellationToken)));
     }
 
-    private static Task<NoContent> JoinAsync(DeviceGroupDesk desk, IGrainFactory grains, string id, string deviceId) =>
-        SetAsync(desk, grains, id, deviceId, member: true);
+    private static Task<NoContent> JoinAsync(HttpContext http, DeviceGroupDesk desk, IGrainFactory grains, string id, string deviceId) =>
+        SetAsync(http, desk, grains, id, deviceId, member: true);
 
-    private static Task<NoContent> LeaveAsync(DeviceGroupDesk desk, IGrainFactory grains, string id, string deviceId) =>
-        SetAsync(desk, grains, id, deviceId, member: false);
+    private static Task<NoContent> LeaveAsync(HttpContext http, DeviceGroupDesk desk, IGrainFactory grains, string id, string deviceId) =>
+        SetAsync(http, desk, grains, id, deviceId, member: false);
 
-    private static async Task<NoContent> SetAsync(DeviceGroupDesk desk, IGrainFactory grains, string id, string deviceId, bool member)
+    private static async Task<NoContent> SetAsync(
+        HttpContext http, DeviceGroupDesk desk, IGrainFactory grains, string id, string deviceId, bool member)
     {
         var group = (await desk.ViewAsync(id)).Id;
         if (!EnrollmentId.TryParse(deviceId, out var device))
@@ -79,7 +80,7 @@ internal static class DeviceGroupEndpoints
         var groups = (await grain.View()).Device.Groups;
         if (member && groups.Length >= GroupsPerDeviceMax && !groups.Contains(group))
             throw RefusalException.Conflict("too-many-groups", $"A device is in at most {GroupsPerDeviceMax} device groups.");
-        return await grain.SetGroup(group, member, 0) ? TypedResults.NoContent() : throw RefusalException.NotFound("device");
+        return await grain.SetGroup(group, member, 0, Access.Admin.Of(http).Name) ? TypedResults.NoContent() : throw RefusalException.NotFound("device");
     }
 
     private static DeviceGroupObject Present(HttpContext http, GroupView view)

@@ -105,7 +105,7 @@ internal static class UserGroupEndpoints
         var group = (await desk.ViewAsync(id)).Id;
         var name = UserEndpoints.Parse(userName);
         if (name == UserName.Nobody)
-            await grains.GetGrain<ICatalog>(ICatalog.Key).SetNobodyGroup(group, member);
+            await grains.GetGrain<ICatalog>(ICatalog.Key).SetNobodyGroup(group, member, Access.Admin.Of(http).Name);
         else
             await SetAsync(grains.GetGrain<IUser>(name.Value), group, member, Access.Admin.Of(http).Name);
         return TypedResults.NoContent();
