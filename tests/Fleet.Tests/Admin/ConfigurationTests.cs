@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using Mdm.Fleet.Domain.Configurations;
 using Mdm.Fleet.Fleet.Tests.Servers;
+using Mdm.Fleet.Grains.Configurations;
 
 namespace Mdm.Fleet.Fleet.Tests.Admin;
 
@@ -34,11 +36,33 @@ public class ConfigurationTests(FleetFixture fixture) : IClassFixture<FleetFixtu
         {
             var id = await admin.MakeAsync("configurations", new { name = $"A {content["kind"]}", content });
             var shown = (await admin.GetAsync($"configurations/{id}")).Is(HttpStatusCode.OK);
-            Assert.All(content, member => Assert.Equal(member.Value!.ToJsonString(), shown.Json!["content"]![member.Key]!.ToJsonString()));
+            Assert.All(content.Where(member => member.Key != "password"), member => Assert.Equal(member.Value!.ToJsonString(), shown.Json!["content"]![member.Key]!.ToJsonString()));
             Assert.Equal("none", shown.Json!["distribution"]!["to"]!.ToString());
             Assert.True(shown.Json["published"]!.GetValue<bool>());
             Assert.Empty(shown.Json["warnings"]!.AsArray());
         }
+    }
+
+    [Fact]
+    public async Task A_password_is_never_shown_and_stays_when_a_change_brings_none()
+    {
+        using var admin = new ApiClient(_fleet);
+        const string Password = "tulips in spring";
+        var wifi = new { kind = "wifi", ssid = "Ward", security = "WPA2", password = Password };
+        var made = (await admin.PostAsync("configurations", new { name = "Secret Wi-Fi", content = wifi })).Is(HttpStatusCode.Created);
+        var path = $"configurations/{made.Id}";
+        var changed = (await admin.PutAsync(path, new { name = "Secret Wi-Fi", content = new { kind = "wifi", ssid = "Ward 2", security = "WPA2", hasPassword = true } })).Is(HttpStatusCode.OK);
+        foreach (var answer in new[] { made, changed, (await admin.GetAsync(path)).Is(HttpStatusCode.OK) })
+        {
+            Assert.True(answer.Json!["content"]!["hasPassword"]!.GetValue<bool>());
+            Assert.DoesNotContain(Password, answer.Json.ToJsonString(), StringComparison.Ordinal);
+        }
+
+        var kept = (await _fleet.Grains.GetGrain<IConfiguration>(made.Id).View())!.Spec.Content;
+        Assert.Equal(new ConfigurationContent.WiFi("Ward 2", WiFiSecurity.WPA2, Password), kept);
+        var open = (await admin.PutAsync(path, new { name = "Open", content = new { kind = "wifi", ssid = "Ward 2", security = "None" } })).Is(HttpStatusCode.OK);
+        Assert.False(open.Json!["content"]!["hasPassword"]!.GetValue<bool>());
+        (await admin.PutAsync(path, new { name = "Closed", content = new { kind = "wifi", ssid = "Ward 2", security = "WPA2" } })).Refuses(HttpStatusCode.BadRequest, "invalid");
     }
 
     [Fact]

@@ -45,7 +45,7 @@ internal static class ConfigurationEndpoints
         if (body.Content is ConfigurationContent.MultiUserSignIn || body.Id == IConfiguration.MultiUserSignIn)
             throw ItemDesk.BuiltIn();
         var distribution = body.Distribution?.Check(await desk.CatalogAsync()) ?? new Distribution.None();
-        var spec = new ConfigurationSpec(body.Name, body.Content, null, distribution, body.Enabled, true);
+        var spec = new ConfigurationSpec(body.Name, Checked(body.Content), null, distribution, body.Enabled, true);
         var id = await desk.CreateAsync(body.Id, spec, Access.Admin.Of(http).Name);
         return TypedResults.Created($"/api/v1/configurations/{id}", await PresentAsync(http, desk, await desk.ViewAsync(id, isApp: false)));
     }
@@ -63,7 +63,8 @@ internal static class ConfigurationEndpoints
         var view = await desk.UpdateAsync(
             id,
             isApp: false,
-            current => new ConfigurationSpec(body.Name, body.Content, null, distribution ?? current.Spec.Distribution, body.Enabled, true),
+            current => new ConfigurationSpec(
+                body.Name, Checked(WriteOnly.Keep(body.Content, current.Spec.Content)), null, distribution ?? current.Spec.Distribution, body.Enabled, true),
             Etags.Expected(http),
             Access.Admin.Of(http).Name);
         return TypedResults.Ok(await PresentAsync(http, desk, view));
@@ -85,12 +86,16 @@ internal static class ConfigurationEndpoints
     private static async Task<ConfigurationBody> ReadAsync(HttpContext http)
     {
         var body = await Body.ReadAsync<ConfigurationBody>(http, Body.ContentBytesMax);
-        body = body with { Name = Names.Check(body.Name) };
-        if (RefusalException.Fields(ConfigurationCheck.Check(body.Content).Select(problem => (problem.Field, problem.Message))) is { } refused)
+        return body with { Name = Names.Check(body.Name) };
+    }
+
+    private static ConfigurationContent Checked(ConfigurationContent content)
+    {
+        if (RefusalException.Fields(ConfigurationCheck.Check(content).Select(problem => (problem.Field, problem.Message))) is { } refused)
             throw refused;
-        if (System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body.Content, Body.Options).Length > RecordLimits.BodyBytesMax - PayloadOverheadBytes)
+        if (System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(content, Body.Options).Length > RecordLimits.BodyBytesMax - PayloadOverheadBytes)
             throw new RefusalException(StatusCodes.Status413PayloadTooLarge, "too-large", "The content is larger than what is stored: 3 MiB at most.");
-        return body;
+        return content;
     }
 
     private static async Task<ConfigurationObject> PresentAsync(HttpContext http, ItemDesk desk, ConfigurationView view)
