@@ -26,6 +26,9 @@ public sealed record FrontendOptions
     /// <summary>HTTPS is served with a given certificate, which devices trust already: enrolment profiles bring no root.</summary>
     public bool HasOwnCertificate { get; init; }
 
+    /// <summary>Where copies of the store are put; null = none are made.</summary>
+    public string? CopiesFolder { get; init; }
+
     /// <summary>The organization that enrolment profiles show.</summary>
     public string Organization { get; init; } = "Mdm.Fleet";
 

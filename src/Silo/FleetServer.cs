@@ -64,7 +64,7 @@ public static class FleetServer
         builder.Services.AddSingleton<IPushSender>(services =>
             new ApnsClient(options.Apns, services.GetRequiredService<IPushCertificates>(), options.Time, Random.Shared));
         builder.Services.AddHostedService<EventRetention>().AddSingleton<ServerEnd>();
-        builder.Services.AddFleet(options.Frontend);
+        builder.Services.AddFleet(options.Frontend with { CopiesFolder = Path.Combine(options.DataDirectory, "copies") });
         extend?.Invoke(builder.Services);
 
         var app = builder.Build();

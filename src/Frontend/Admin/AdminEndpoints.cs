@@ -10,6 +10,7 @@ using Mdm.Fleet.Frontend.Admin.Idempotency;
 using Mdm.Fleet.Frontend.Admin.Overview;
 using Mdm.Fleet.Frontend.Admin.PushCertificate;
 using Mdm.Fleet.Frontend.Admin.Session;
+using Mdm.Fleet.Frontend.Admin.Store;
 using Mdm.Fleet.Frontend.Admin.Users;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -32,6 +33,7 @@ public static class AdminEndpoints
         .AddSingleton<UserGroupDesk>()
         .AddSingleton<DeviceGroupDesk>()
         .AddSingleton<OverviewReader>()
+        .AddSingleton<StoreCopying>()
         .Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true)
         .ConfigureHttpJsonOptions(options =>
         {
@@ -58,6 +60,7 @@ public static class AdminEndpoints
         DeviceEndpoints.Map(api);
         EnrolmentTokenEndpoints.Map(api);
         PushCertificateEndpoints.Map(api);
+        StoreEndpoints.Map(api);
         BusinessManagerEndpoints.Map(api);
         app.MapOpenApi(ApiDocument.Path);
         app.MapGet("/openapi.json", static () => TypedResults.Redirect(ApiDocument.Path)).ExcludeFromDescription();
