@@ -18,6 +18,7 @@ public sealed partial class LiveFeed(
 {
     private const int WatchersMax = 4_096;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(15);
 
     private readonly ConcurrentDictionary<string, string> _watchers = new(StringComparer.Ordinal);
     private readonly Channel<bool> _nudges = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -26,6 +27,8 @@ public sealed partial class LiveFeed(
     /// <summary>Behind the last event that was told; null = nobody watches, so nothing is followed.</summary>
     private long? _told;
 
+    private TimeSpan _pause = Pause;
+
     /// <summary>Adds a page: told what it missed, then all that comes. Rows may come twice.</summary>
     /// <exception cref="HubException">Too many pages watch.</exception>
     public async Task SubscribeAsync(string connection, SubscribeRequest request, CancellationToken cancellationToken)
@@ -33,18 +36,17 @@ public sealed partial class LiveFeed(
         if (_watchers.Count >= WatchersMax)
             throw new HubException("Too many pages watch this server.");
         var group = request.Device is { } device ? FleetPages.GroupOf(device) : FleetPages.Fleet;
+        IReadOnlyList<Task> sending;
         await _turn.WaitAsync(cancellationToken);
         try
         {
             _told ??= await log.LastAsync(cancellationToken);
-            if (request.Device is null)
-                await TellMissedAsync(connection, request.Cursor, _told.Value, cancellationToken);
-            else
-                await TellMissedAsync(connection, request.Device, request.Cursor, _told.Value, cancellationToken);
-            _watchers[connection] = group;
-            await pages.JoinAsync(connection, group, cancellationToken);
-            if (cancellationToken.IsCancellationRequested)
-                Leave(connection);
+
+            // Begun within the turn, so that what comes later comes behind; waited for outside, as one slow page must not hold up all.
+            sending = request.Device is null
+                ? await TellMissedAsync(connection, request.Cursor, _told.Value, cancellationToken)
+                : [await TellMissedAsync(connection, request.Device, request.Cursor, _told.Value, cancellationToken)];
+            await JoinAsync(connection, group, cancellationToken);
         }
         finally
         {
@@ -52,6 +54,22 @@ public sealed partial class LiveFeed(
         }
 
         Nudge();
+        await Task.WhenAll(sending);
+    }
+
+    private async Task JoinAsync(string connection, string group, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _watchers[connection] = group;
+            await pages.JoinAsync(connection, group, cancellationToken);
+        }
+        finally
+        {
+            // A page that has gone meanwhile has left already, and nobody would take it off the list again.
+            if (cancellationToken.IsCancellationRequested)
+                Leave(connection);
+        }
     }
 
     /// <summary>A page has gone.</summary>
@@ -71,7 +89,7 @@ public sealed partial class LiveFeed(
             await foreach (var _ in _nudges.Reader.ReadAllAsync(stoppingToken))
             {
                 await FollowAsync(stoppingToken);
-                await Task.Delay(Pause, time, stoppingToken);
+                await Task.Delay(_pause, time, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -95,10 +113,14 @@ public sealed partial class LiveFeed(
                 _told = null;
             else if (_told is { } told)
                 await TellAsync(told, cancellationToken);
+            _pause = Pause;
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
-            Missed(logger, failure);
+            // Said once an outage, and tried ever more seldom until it is over.
+            if (_pause == Pause)
+                Missed(logger, failure);
+            _pause = _pause * 2 < PauseMax ? _pause * 2 : PauseMax;
             Nudge();
         }
         finally
@@ -150,20 +172,22 @@ public sealed partial class LiveFeed(
     }
 
     /// <summary>Without a cursor the page loads its list itself, after this; it learns the cursor to resume from.</summary>
-    private async Task TellMissedAsync(string connection, long? since, long told, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Task>> TellMissedAsync(string connection, long? since, long told, CancellationToken cancellationToken)
     {
         var changed = since is null ? [] : since > told ? null : await log.ChangedAsync(since.Value, told, cancellationToken);
         IReadOnlyList<DevicesMessage> messages = changed is null ? [] : await log.RowsAsync(changed, told, cancellationToken);
         if (messages.Count == 0)
             messages = [new DevicesMessage(told, [], [], Reset: changed is null)];
+        var sending = new List<Task>(messages.Count);
         foreach (var message in messages)
-            await pages.TellOneAsync(connection, message, cancellationToken);
+            sending.Add(await pages.TellOneAsync(connection, message, cancellationToken));
+        return sending;
     }
 
-    private async Task TellMissedAsync(string connection, string device, long? since, long told, CancellationToken cancellationToken)
+    private async Task<Task> TellMissedAsync(string connection, string device, long? since, long told, CancellationToken cancellationToken)
     {
         var items = since is null ? [] : since > told ? null : await log.EventsAsync(device, since.Value, cancellationToken);
-        await pages.TellOneAsync(connection, new EventsMessage(told, items ?? [], items is null), cancellationToken);
+        return await pages.TellOneAsync(connection, new EventsMessage(told, items ?? [], items is null), cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The live page missed a turn; the next one makes up for it")]
