@@ -63,7 +63,7 @@ public static class FleetServer
         builder.Services.AddSingleton<IPushCertificates, PushCertificates>();
         builder.Services.AddSingleton<IPushSender>(services =>
             new ApnsClient(options.Apns, services.GetRequiredService<IPushCertificates>(), options.Time, Random.Shared));
-        builder.Services.AddHostedService<EventRetention>().AddSingleton<ServerEnd>();
+        builder.Services.AddHostedService<EventRetention>().AddHostedService<KeyRenewal>().AddSingleton<ServerEnd>();
         builder.Services.AddFleet(options.Frontend with { CopiesFolder = Path.Combine(options.DataDirectory, "copies") });
         extend?.Invoke(builder.Services);
 

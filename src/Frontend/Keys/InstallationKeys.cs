@@ -16,10 +16,20 @@ public sealed class InstallationKeys : IDisposable
     private static readonly TimeSpan SignerValidity = TimeSpan.FromDays(365 * 5);
     private static readonly TimeSpan RenewBefore = TimeSpan.FromDays(60);
 
+    private readonly KeyRecords _records;
+    private readonly IReadOnlyList<string> _names;
+
+    // Connections and signatures under way go on with the certificates that they began with.
+    private readonly List<X509Certificate2> _retired = [];
+    private volatile X509Certificate2 _signer;
+    private volatile X509Certificate2 _server;
+
     private InstallationKeys(
-        Installation installation, DeviceAuthority devices, ServerAuthority servers, X509Certificate2 signer, X509Certificate2 server, BusinessKey business)
+        KeyRecords records, IReadOnlyList<string> names, Installation installation, DeviceAuthority devices, ServerAuthority servers, BusinessKey business,
+        X509Certificate2 signer, X509Certificate2 server)
     {
-        (Installation, Devices, Servers, ProfileSigner, Server, Business) = (installation, devices, servers, signer, server, business);
+        (_records, _names, Installation, Devices, Servers, Business) = (records, names, installation, devices, servers, business);
+        (_signer, _server) = (signer, server);
     }
 
     public Installation Installation { get; }
@@ -30,10 +40,11 @@ public sealed class InstallationKeys : IDisposable
     /// <summary>The authority of <see cref="Server"/> and <see cref="ProfileSigner"/>.</summary>
     public ServerAuthority Servers { get; }
 
-    public X509Certificate2 ProfileSigner { get; }
+    /// <summary>Changes with <see cref="RenewAsync"/>.</summary>
+    public X509Certificate2 ProfileSigner => _signer;
 
-    /// <summary>For HTTPS where no other certificate is given.</summary>
-    public X509Certificate2 Server { get; }
+    /// <summary>For HTTPS where no other certificate is given. Changes with <see cref="RenewAsync"/>.</summary>
+    public X509Certificate2 Server => _server;
 
     /// <summary>By which Apple Business Manager knows this server.</summary>
     public BusinessKey Business { get; }
@@ -54,14 +65,30 @@ public sealed class InstallationKeys : IDisposable
             "devices", () => DeviceAuthority.Create("Mdm.Fleet devices", now, AuthorityValidity).Export()));
         var servers = ServerAuthority.Import(await records.LoadOrCreateAsync(
             "servers", () => ServerAuthority.Create("Mdm.Fleet servers", now, AuthorityValidity).Export()));
-        var signer = await records.LoadOrCreateAsync(
-            "profile-signer", () => StoredIdentity.From(servers.IssueProfileSigner("Mdm.Fleet profiles", now, SignerValidity)), stored => IsGood(stored, now));
-        var server = await records.LoadOrCreateAsync(
-            "server", () => StoredIdentity.From(servers.IssueServer(names, now, ServerAuthority.ServerValidityMax)), stored => IsGood(stored, now) && Names(stored, names));
+
         // Never replaced by itself: an admin uploaded its certificate.
         var business = await records.LoadOrCreateAsync("business", () => BusinessKey.Create(now, AuthorityValidity));
         var businessKey = new BusinessKey(business.Load(), await records.ServerUuidAsync());
-        return new InstallationKeys(installation, devices, servers, signer.Load(), server.Load(), businessKey);
+        var (signer, server) = (await SignerAsync(records, servers, now), await ServerAsync(records, servers, names, now));
+        return new InstallationKeys(records, names, installation, devices, servers, businessKey, signer.Load(), server.Load());
+    }
+
+    /// <summary>Makes anew what expires within two months, so that a process that runs for years stays valid. One call at a time.</summary>
+    /// <exception cref="StoreUnavailableException"/>
+    public async Task RenewAsync(DateTimeOffset now)
+    {
+        var (signer, server) = (await SignerAsync(_records, Servers, now), await ServerAsync(_records, Servers, _names, now));
+        if (!signer.CertificateDer.AsSpan().SequenceEqual(_signer.RawDataMemory.Span))
+        {
+            _retired.Add(_signer);
+            _signer = signer.Load();
+        }
+
+        if (!server.CertificateDer.AsSpan().SequenceEqual(_server.RawDataMemory.Span))
+        {
+            _retired.Add(_server);
+            _server = server.Load();
+        }
     }
 
     public void Dispose()
@@ -71,7 +98,15 @@ public sealed class InstallationKeys : IDisposable
         ProfileSigner.Dispose();
         Server.Dispose();
         Business.Dispose();
+        _retired.ForEach(certificate => certificate.Dispose());
     }
+
+    private static Task<StoredIdentity> SignerAsync(KeyRecords records, ServerAuthority servers, DateTimeOffset now) => records.LoadOrCreateAsync(
+        "profile-signer", () => StoredIdentity.From(servers.IssueProfileSigner("Mdm.Fleet profiles", now, SignerValidity)), stored => IsGood(stored, now));
+
+    private static Task<StoredIdentity> ServerAsync(KeyRecords records, ServerAuthority servers, IReadOnlyList<string> names, DateTimeOffset now) =>
+        records.LoadOrCreateAsync(
+            "server", () => StoredIdentity.From(servers.IssueServer(names, now, ServerAuthority.ServerValidityMax)), stored => IsGood(stored, now) && Names(stored, names));
 
     private static bool IsGood(StoredIdentity stored, DateTimeOffset now)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Mdm.Fleet.Frontend.Keys;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -48,12 +49,41 @@ internal static class Listening
         tls.ServerCertificateChain = options.Certificate is { } given ? [.. given.Skip(1)] : [keys.Servers.Certificate];
         tls.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
         tls.ClientCertificateValidation = (_, _, _) => true;
-        tls.OnAuthenticate = (_, handshake) => handshake.CertificateChainPolicy = new X509ChainPolicy
+        var own = options.Certificate is null ? new OwnCertificate(keys) : null;
+        tls.OnAuthenticate = (_, handshake) =>
         {
-            // The edge judges the certificate by its own rules: nothing is looked up in the system's store or fetched.
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-            DisableCertificateDownloads = true,
+            // In place of a selector, so that neither the chain nor resumed sessions are lost.
+            handshake.ServerCertificateContext = own?.Current ?? handshake.ServerCertificateContext;
+            handshake.CertificateChainPolicy = ChainPolicy();
         };
     }
+
+    private static X509ChainPolicy ChainPolicy() => new()
+    {
+        // The edge judges the certificate by its own rules: nothing is looked up in the system's store or fetched.
+        TrustMode = X509ChainTrustMode.CustomRootTrust,
+        RevocationMode = X509RevocationMode.NoCheck,
+        DisableCertificateDownloads = true,
+    };
+}
+
+/// <summary>Our own HTTPS certificate of the moment with the one above it, prepared once for all connections.</summary>
+internal sealed class OwnCertificate(InstallationKeys keys)
+{
+    private volatile Prepared? _prepared;
+
+    public SslStreamCertificateContext Current
+    {
+        get
+        {
+            var certificate = keys.Server;
+            if (_prepared is { } known && known.Certificate == certificate)
+                return known.Context;
+            var context = SslStreamCertificateContext.Create(certificate, [keys.Servers.Certificate], offline: true);
+            _prepared = new Prepared(certificate, context);
+            return context;
+        }
+    }
+
+    private sealed record Prepared(X509Certificate2 Certificate, SslStreamCertificateContext Context);
 }
