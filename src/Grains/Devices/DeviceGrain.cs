@@ -137,14 +137,7 @@ public sealed class DeviceGrain(
             DeactivateOnIdle();
         else
             _lastSeen ??= await lastSeen.Of(Id);
-        var now = time.GetUtcNow();
-        var desired = Desired.Of(await catalog.AtLeast(0), Device);
-        var verdicts = Planner.Judge(Device, desired.ToDictionary(want => want.Item.Id, want => want.Item), now);
-        ItemView Show(DesiredItem want) => new(
-            want.Item.Id, want.Item.Name, want.Item.Kind, want.Item.Revision, want.Why, verdicts[want.Item.Id].State, Detail(want.Item.Id, verdicts[want.Item.Id].State), want.Item.Required);
-        return new DeviceView(
-            Device.Status != EnrollmentStatus.Unknown, Device, [.. desired.Select(Show)], Device.WasReady, _lastSeen,
-            _handedOut.Ids(Device), _handedOut.Deferred(Device), desired.Any(want => want.Item.Kind == ItemKind.MultiUserSignIn));
+        return DeviceView.Of(Device, await catalog.AtLeast(0), _lastSeen, _handedOut, time.GetUtcNow());
     }
 
     public async Task<EnqueueReply> Enqueue(EnqueueRequest request)
@@ -233,10 +226,6 @@ public sealed class DeviceGrain(
     public Task OnCompletedAsync() => Task.CompletedTask;
 
     public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
-
-    private string? Detail(ItemId item, ItemState state) => Device.Entry(item) is { } entry ? entry.Last?.Refusal
-        : state == ItemState.Blocked ? $"The device has {Device.LedgerMax} items already, which is the most it can have."
-        : null;
 
     /// <summary>Noted once in a span of time: a connection of many requests costs one note.</summary>
     private void Heard(DateTimeOffset now)

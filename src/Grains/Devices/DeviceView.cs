@@ -18,7 +18,23 @@ public sealed record DeviceView(
     [property: Id(4)] DateTimeOffset? LastSeen,
     [property: Id(5)] ImmutableArray<Guid> HandedOut,
     [property: Id(6)] ImmutableArray<Guid> Deferred,
-    [property: Id(7)] bool SignInOffered);
+    [property: Id(7)] bool SignInOffered)
+{
+    internal static DeviceView Of(Device device, CatalogSnapshot catalog, DateTimeOffset? lastSeen, HandedOut handedOut, DateTimeOffset now)
+    {
+        var desired = Domain.Catalog.Desired.Of(catalog, device);
+        var verdicts = Planner.Judge(device, desired.ToDictionary(want => want.Item.Id, want => want.Item), now);
+        return new DeviceView(
+            device.Status != EnrollmentStatus.Unknown,
+            device,
+            [.. desired.Select(want => ItemView.Of(want, device.Entry(want.Item.Id), verdicts[want.Item.Id].State))],
+            device.WasReady,
+            lastSeen,
+            handedOut.Ids(device),
+            handedOut.Deferred(device),
+            desired.Any(want => want.Item.Kind == ItemKind.MultiUserSignIn));
+    }
+}
 
 /// <summary>One desired item: the rule that says so and where it stands; Detail names a refusal.</summary>
 [GenerateSerializer, Immutable, Alias("device.item")]
@@ -30,4 +46,12 @@ public sealed record ItemView(
     [property: Id(4)] string Why,
     [property: Id(5)] ItemState State,
     [property: Id(6)] string? Detail,
-    [property: Id(7)] bool Required);
+    [property: Id(7)] bool Required)
+{
+    internal static ItemView Of(DesiredItem want, LedgerEntry? entry, ItemState state)
+    {
+        var item = want.Item;
+        var noPlace = entry is null && state == ItemState.Blocked ? $"The device has {Device.LedgerMax} items already, which is the most it can have." : null;
+        return new ItemView(item.Id, item.Name, item.Kind, item.Revision, want.Why, state, noPlace ?? entry?.Last?.Refusal, item.Required);
+    }
+}

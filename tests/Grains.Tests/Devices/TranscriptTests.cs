@@ -119,6 +119,18 @@ public sealed class TranscriptTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_item_for_which_a_device_has_no_place_is_shown_as_blocked_with_the_reason()
+    {
+        await _pad.EnrolAsync();
+        for (var item = 0; item < Device.LedgerMax; item++)
+            await _fleet.PublishAsync($"item-{item}", To.Users("nurses"));
+        await _pad.SignInAsync("dora", "nurses");
+        var last = (await _pad.Grain.View()).Desired[^1];
+        Assert.Equal(ItemState.Blocked, last.State);
+        Assert.Contains("100 items", last.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Not_now_to_a_command_that_does_not_wait_is_not_remembered()
     {
         await _pad.EnrolAsync();

@@ -18,7 +18,7 @@ public sealed class SizeTests
 
     [Fact]
     public void A_device_with_100_items_and_a_full_queue_fits_into_64_KB() =>
-        Assert.InRange(BytesOf(DeviceWith(items: 100, commands: Device.QueueMax, voided: Device.VoidedMax)), 16 * 1024, 64 * 1024);
+        Assert.InRange(BytesOf(DeviceWith(items: Device.LedgerMax, commands: Device.QueueMax, voided: Device.VoidedMax)), 16 * 1024, 64 * 1024);
 
     private static int BytesOf(Device device) => JsonSerializer.SerializeToUtf8Bytes(new DeviceRecord { Device = device }, GrainsJson.Default.DeviceRecord).Length;
 
