@@ -19,6 +19,7 @@ public static class FleetEndpoints
     /// </summary>
     public static IServiceCollection AddFleet(this IServiceCollection services, FrontendOptions options) => services
         .AddSingleton(options)
+        .AddSingleton<TrustedProxies>()
         .AddSingleton<PushTopic>()
         .AddDevices()
         .AddEnrollment()

@@ -19,11 +19,13 @@ public static class Enrollments
 {
     /// <summary>
     /// A new enrolment or a re-enrolment: the old channel and queue are void, whoever held the device holds it no more, and what the
-    /// ledger says must be shown anew. Repeated before the first TokenUpdate it changes nothing but the facts.
+    /// ledger says must be shown anew. Another identity also gets another sign-in address: whoever knew the old one knows it no more.
+    /// Repeated before the first TokenUpdate it changes nothing but the facts.
     /// </summary>
     public static Transition Authenticate(Device device, AuthenticateFacts facts, RuleContext context)
     {
-        var told = device with { Kind = facts.Kind, Facts = Merge(device.Facts, facts.Facts.Clipped()), SignInToken = device.SignInToken ?? facts.SignInToken };
+        var signIn = device.Identity == facts.Identity ? device.SignInToken ?? facts.SignInToken : facts.SignInToken;
+        var told = device with { Kind = facts.Kind, Facts = Merge(device.Facts, facts.Facts.Clipped()), SignInToken = signIn };
         if (device.Status == EnrollmentStatus.Pending && device.Identity == facts.Identity)
             return Transition.Of(told);
 

@@ -33,7 +33,7 @@ public sealed class DeviceIdentities
 
     public DeviceIdentities(InstallationKeys keys, FrontendOptions options, TimeProvider time)
     {
-        (_options, _time, _proxies) = (options, time, new TrustedProxies(options.TrustedProxies));
+        (_options, _time, _proxies) = (options, time, new TrustedProxies(options));
         _ours = new IdentityChain([keys.Devices.Certificate]);
         var given = options.DeviceAuthorities.SelectMany(IdentityChain.AuthoritiesFromPem).ToArray();
         _given = given.Length == 0 ? null : new IdentityChain(given);

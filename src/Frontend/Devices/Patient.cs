@@ -19,6 +19,12 @@ internal static class Patient
         }
     }
 
+    public static Task CallAsync(Func<Task> call) => CallAsync(async () =>
+    {
+        await call();
+        return true;
+    });
+
     /// <summary>Answers with the outcome of a call. True = accepted.</summary>
     public static async Task<bool> AnswerAsync(HttpResponse response, Func<Task<CheckInOutcome>> call) =>
         DeviceAnswers.Accepts(response, await CallAsync(call));

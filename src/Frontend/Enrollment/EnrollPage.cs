@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Mdm.Fleet.Frontend.Devices;
@@ -17,17 +18,18 @@ namespace Mdm.Fleet.Frontend.Enrollment;
 /// Where a person downloads the enrolment profile. Each download makes a fresh reference and SCEP challenge; what can never be changed on
 /// the device (addresses, topic, rights, capabilities) is fixed here (DESIGN.md, section 7).
 /// </summary>
-public sealed class EnrollPage(IGrainFactory grains, InstallationKeys keys, PushTopic topic, FrontendOptions options, TimeProvider time, ILogger<EnrollPage> log)
+public sealed class EnrollPage(
+    IGrainFactory grains, InstallationKeys keys, PushTopic topic, FrontendOptions options, TrustedProxies proxies, TimeProvider time, ILogger<EnrollPage> log)
 {
     private const int ReferenceBytes = 16;
     private const int ChallengeBytes = 24;
     private const int TokenCharsMax = 128;
+    private const int FailuresMax = 60;
 
     /// <summary>How long a downloaded profile may wait for its SCEP request.</summary>
     private static readonly TimeSpan ChallengeLife = TimeSpan.FromHours(24);
 
-    private readonly TrustedProxies _proxies = new(options.TrustedProxies);
-    private readonly FailureLimit _failures = new(time);
+    private readonly FailureLimit<IPAddress> _failures = new(time, FailuresMax);
 
     public async Task AnswerAsync(HttpContext context, string token)
     {
@@ -43,13 +45,6 @@ public sealed class EnrollPage(IGrainFactory grains, InstallationKeys keys, Push
 
     private async Task ProfileAsync(HttpContext context, string token)
     {
-        var client = _proxies.ClientOf(context);
-        if (_failures.Refuses(client))
-        {
-            await Page.WriteAsync(context.Response, StatusCodes.Status429TooManyRequests, "Too many attempts", "Please wait a minute and open the link again.");
-            return;
-        }
-
         if (options.PublicUrl is null || await topic.CurrentAsync() is not { } pushTopic)
         {
             await Page.WriteAsync(
@@ -63,10 +58,7 @@ public sealed class EnrollPage(IGrainFactory grains, InstallationKeys keys, Push
         var key = KeyOf(token);
         if (token.Length > TokenCharsMax || await grains.GetGrain<IEnrolmentToken>(key).Open() is not { } open)
         {
-            _failures.Failed(client);
-            await Page.WriteAsync(
-                context.Response, StatusCodes.Status404NotFound, "This link is not valid",
-                "It may have expired or been used up. Please ask your administrator for a new one.");
+            await RefuseAsync(context);
             return;
         }
 
@@ -76,6 +68,13 @@ public sealed class EnrollPage(IGrainFactory grains, InstallationKeys keys, Push
         await grains.GetGrain<IEnrolmentReference>(reference).Create(challenge, open.Spec.DeviceGroups, time.GetUtcNow() + ChallengeLife, key);
         await WriteAsync(context.Response, Profile(pushTopic, reference, challenge));
     }
+
+    /// <summary>A valid link always works: only those that are not are counted, and refused alike beyond the limit.</summary>
+    private Task RefuseAsync(HttpContext context) => _failures.Failed(proxies.ClientOf(context))
+        ? Page.WriteAsync(context.Response, StatusCodes.Status429TooManyRequests, "Too many attempts", "Please wait a minute and open the link again.")
+        : Page.WriteAsync(
+            context.Response, StatusCodes.Status404NotFound, "This link is not valid",
+            "It may have expired or been used up. Please ask your administrator for a new one.");
 
     private byte[] Profile(string pushTopic, string reference, string challenge)
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using Mdm.Fleet.Frontend.Devices;
 using Mdm.Fleet.Frontend.Web;
 using Mdm.Fleet.Protocol.Scep;
@@ -7,15 +8,16 @@ using Microsoft.Extensions.Logging;
 namespace Mdm.Fleet.Frontend.Enrollment;
 
 /// <summary>
-/// SCEP over HTTP (protocol notes, section 13). Unauthenticated, so bounded in size, in concurrency, and per address in failures.
+/// SCEP over HTTP (protocol notes, section 13). Unauthenticated, so bounded in size, in concurrency, and per address in failures; a
+/// challenge that is right works from any address.
 /// </summary>
-public sealed class ScepEndpoint(ScepIssuing issuing, FrontendOptions options, TimeProvider time, ILogger<ScepEndpoint> log) : IDisposable
+public sealed class ScepEndpoint(ScepIssuing issuing, TrustedProxies proxies, TimeProvider time, ILogger<ScepEndpoint> log) : IDisposable
 {
     private const int MessageBytesMax = 64 * 1024;
     private const int WaitingMax = 512;
+    private const int FailuresMax = 60;
 
-    private readonly TrustedProxies _proxies = new(options.TrustedProxies);
-    private readonly FailureLimit _failures = new(time);
+    private readonly FailureLimit<IPAddress> _failures = new(time, FailuresMax);
     private readonly SemaphoreSlim _slots = new(2 * Environment.ProcessorCount);
     private int _waiting;
 
@@ -41,8 +43,10 @@ public sealed class ScepEndpoint(ScepIssuing issuing, FrontendOptions options, T
         }
         catch (ScepException e)
         {
-            _failures.Failed(_proxies.ClientOf(context));
-            await DeviceAnswers.Malformed(context.Response, e.Message);
+            if (IsTooMany(context))
+                Later(context.Response, StatusCodes.Status429TooManyRequests, "60");
+            else
+                await DeviceAnswers.Malformed(context.Response, e.Message);
         }
         catch (Exception e)
         {
@@ -54,12 +58,6 @@ public sealed class ScepEndpoint(ScepIssuing issuing, FrontendOptions options, T
 
     private async Task BoundedAsync(HttpContext context)
     {
-        if (_failures.Refuses(_proxies.ClientOf(context)))
-        {
-            Later(context.Response, StatusCodes.Status429TooManyRequests, "60");
-            return;
-        }
-
         // Read before a slot is held: one who sends slowly keeps nobody else waiting.
         if (await MessageAsync(context.Request) is not { } message)
         {
@@ -95,10 +93,14 @@ public sealed class ScepEndpoint(ScepIssuing issuing, FrontendOptions options, T
     private async Task OperateAsync(HttpContext context, byte[] message)
     {
         var result = await issuing.AnswerAsync(message);
-        if (result.IsRefusal)
-            _failures.Failed(_proxies.ClientOf(context));
-        await WriteAsync(context.Response, ScepResponder.MessageContentType, result.CertRep);
+        if (result.IsRefusal && IsTooMany(context))
+            Later(context.Response, StatusCodes.Status429TooManyRequests, "60");
+        else
+            await WriteAsync(context.Response, ScepResponder.MessageContentType, result.CertRep);
     }
+
+    /// <summary>Counts a failure of the client.</summary>
+    private bool IsTooMany(HttpContext context) => _failures.Failed(proxies.ClientOf(context));
 
     private async Task<byte[]?> MessageAsync(HttpRequest request)
     {

@@ -1,49 +1,28 @@
+using System.Net;
+using Mdm.Fleet.Domain.Enrollment;
+using Mdm.Fleet.Frontend.Web;
+
 namespace Mdm.Fleet.Frontend.SignIn;
 
 /// <summary>
-/// Counts failed sign-ins per device and per address in one-minute windows. Only failures count: a ward of a hundred iPads behind
-/// one address signs in freely. Bounded: when too many keys are known, the window of all starts anew.
+/// How many wrong sign-ins a minute are heard. A device's own limit is low; the one of an address is far beyond what a hospital behind
+/// one address mistypes, so that others' failures refuse nobody there.
 /// </summary>
 public sealed class AttemptLimits(TimeProvider time)
 {
-    private const int KeysMax = 50_000;
-    private const int PerDevice = 10;
-    private const int PerAddress = 100;
+    public const int PerDevice = 10;
+    public const int PerAddress = 1_000;
 
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, int> _failures = [];
-    private DateTimeOffset _windowEnds;
+    private readonly FailureLimit<EnrollmentId> _devices = new(time, PerDevice);
+    private readonly FailureLimit<IPAddress> _addresses = new(time, PerAddress);
 
     /// <summary>Whether another try is heard now; if not, when.</summary>
-    public bool MayTry(string device, string address, out TimeSpan retryAfter)
-    {
-        lock (_gate)
-        {
-            var now = Roll();
-            retryAfter = _windowEnds - now;
-            return _failures.GetValueOrDefault(device) < PerDevice && _failures.GetValueOrDefault(address) < PerAddress;
-        }
-    }
+    public bool MayTry(EnrollmentId device, IPAddress address, out TimeSpan retryAfter) =>
+        !_devices.Refuses(device, out retryAfter) && !_addresses.Refuses(address, out retryAfter);
 
-    public void Failed(string device, string address)
+    public void Failed(EnrollmentId device, IPAddress address)
     {
-        lock (_gate)
-        {
-            Roll();
-            _failures[device] = _failures.GetValueOrDefault(device) + 1;
-            _failures[address] = _failures.GetValueOrDefault(address) + 1;
-        }
-    }
-
-    private DateTimeOffset Roll()
-    {
-        var now = time.GetUtcNow();
-        if (now >= _windowEnds || _failures.Count > KeysMax)
-        {
-            _failures.Clear();
-            _windowEnds = now + TimeSpan.FromMinutes(1);
-        }
-
-        return now;
+        _devices.Failed(device);
+        _addresses.Failed(address);
     }
 }

@@ -1,6 +1,9 @@
+using System.Net;
 using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.Enrollment;
 using Mdm.Fleet.Domain.Users;
+using Mdm.Fleet.Frontend.Devices;
+using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Users;
 using Mdm.Fleet.Storage;
@@ -26,11 +29,11 @@ public sealed class SignInDesk(IGrainFactory grains, IRecordStore store, Attempt
         : SignInModel.Unavailable("unknown", csrf);
 
     /// <summary>Null = the device is theirs.</summary>
-    public async Task<SignInRefusalCode?> SignIn(string token, string userName, string password, string address)
+    public async Task<SignInRefusalCode?> SignIn(string token, string userName, string password, IPAddress address)
     {
         if (await Find(token) is not { } device)
             return NoDevice;
-        if (!limits.MayTry(device.Value, address, out var wait))
+        if (!limits.MayTry(device, address, out var wait))
             return new SignInRefusalCode("locked", StatusCodes.Status429TooManyRequests, wait);
         if (!UserName.TryParse(userName, out var name) || name == UserName.Nobody || password.Length is 0 or > 1024)
             return Failed(device, address, Wrong);
@@ -38,7 +41,7 @@ public sealed class SignInDesk(IGrainFactory grains, IRecordStore store, Attempt
             return new SignInRefusalCode("busy", StatusCodes.Status409Conflict);
 
         var user = grains.GetGrain<IUser>(name.Value);
-        var credentials = await user.Verify(password, device);
+        var credentials = await Patient.CallAsync(() => user.Verify(password, device));
         return credentials.Result switch
         {
             CredentialsResult.Verified => await Take(device, user, credentials.Facts!),
@@ -57,19 +60,21 @@ public sealed class SignInDesk(IGrainFactory grains, IRecordStore store, Attempt
             return NoDevice;
         var grain = grains.GetGrain<IDevice>(device.Value);
         var before = (await grain.View()).Device.Owner;
-        var after = await grain.SignOut(epoch, "person", 0);
+        var revision = await Revision();
+        var after = await Patient.CallAsync(() => grain.SignOut(epoch, "person", revision));
         if (!before.IsNobody && after.Device.Owner.User != before.User)
-            await grains.GetGrain<IUser>(before.User.Value).Released(device);
+            await Patient.CallAsync(() => grains.GetGrain<IUser>(before.User.Value).Released(device));
         return null;
     }
 
     private async Task<SignInRefusalCode?> Take(EnrollmentId device, IUser user, UserFacts facts)
     {
-        var reply = await grains.GetGrain<IDevice>(device.Value).SignIn(new SignInRequest(facts, 0));
+        var request = new SignInRequest(facts, await Revision());
+        var reply = await Patient.CallAsync(() => grains.GetGrain<IDevice>(device.Value).SignIn(request));
         if (reply.Refusal is not { } refusal)
             return null;
         if (reply.View.Device.Owner.User != facts.User)
-            await user.Released(device);
+            await Patient.CallAsync(() => user.Released(device));
         return refusal switch
         {
             SignInRefusal.Held => new SignInRefusalCode("busy", StatusCodes.Status409Conflict),
@@ -79,15 +84,18 @@ public sealed class SignInDesk(IGrainFactory grains, IRecordStore store, Attempt
         };
     }
 
+    /// <summary>What was published before this request is in what it asks for, whichever silo plans it.</summary>
+    private Task<long> Revision() => grains.GetGrain<ICatalog>(ICatalog.Key).Revision();
+
     private async Task<bool> IsHeldByAnother(EnrollmentId device, UserName name)
     {
         var owner = (await grains.GetGrain<IDevice>(device.Value).View()).Device.Owner;
         return !owner.IsNobody && owner.User != name;
     }
 
-    private SignInRefusalCode Failed(EnrollmentId device, string address, SignInRefusalCode code)
+    private SignInRefusalCode Failed(EnrollmentId device, IPAddress address, SignInRefusalCode code)
     {
-        limits.Failed(device.Value, address);
+        limits.Failed(device, address);
         return code;
     }
 

@@ -24,27 +24,27 @@ public static class SignInEndpoints
     /// <summary>Maps the pages.</summary>
     public static WebApplication MapSignIn(this WebApplication app)
     {
-        var pages = app.MapGroup("/signin/{token:length(16,128)}").ExcludeFromDescription();
+        var pages = app.MapGroup("/signin/{token:length(16,128)}").ExcludeFromDescription().AddEndpointFilter<SignInOutage>();
         pages.MapGet("", Show);
         pages.MapPost("/in", In).DisableAntiforgery();
         pages.MapPost("/out", Out).DisableAntiforgery();
         return app;
     }
 
-    private static async Task Show(HttpContext http, string token, SignInDesk desk)
+    private static async Task Show(HttpContext http, string token, SignInDesk desk, TrustedProxies proxies)
     {
-        var model = await desk.Look(token, Csrf(http));
+        var model = await desk.Look(token, Csrf(http, proxies));
         await Answer(http, token, model, error: null, model.State == "unavailable" ? StatusCodes.Status404NotFound : StatusCodes.Status200OK);
     }
 
-    private static Task In(HttpContext http, string token, SignInDesk desk) => Act(http, token, desk, async form =>
-        await desk.SignIn(token, form["userName"].ToString(), form["password"].ToString(), Address(http)));
+    private static Task In(HttpContext http, string token, SignInDesk desk, TrustedProxies proxies) => Act(http, token, desk, proxies, async form =>
+        await desk.SignIn(token, form["userName"].ToString(), form["password"].ToString(), proxies.ClientOf(http)));
 
-    private static Task Out(HttpContext http, string token, SignInDesk desk) => Act(http, token, desk, async form =>
+    private static Task Out(HttpContext http, string token, SignInDesk desk, TrustedProxies proxies) => Act(http, token, desk, proxies, async form =>
         long.TryParse(form["session"], out var epoch) ? await desk.SignOut(token, epoch) : new SignInRefusalCode("csrf", StatusCodes.Status400BadRequest));
 
     /// <summary>Does what a form asks and answers: back to the page, or the page with the reason why not.</summary>
-    private static async Task Act(HttpContext http, string token, SignInDesk desk, Func<IFormCollection, Task<SignInRefusalCode?>> act)
+    private static async Task Act(HttpContext http, string token, SignInDesk desk, TrustedProxies proxies, Func<IFormCollection, Task<SignInRefusalCode?>> act)
     {
         var form = await ReadForm(http);
         var refusal = form is not null && IsGenuine(http, form) ? await act(form) : new SignInRefusalCode("csrf", StatusCodes.Status400BadRequest);
@@ -58,7 +58,7 @@ public static class SignInEndpoints
             return;
         }
 
-        await Answer(http, token, await desk.Look(token, Csrf(http)), refusal, StatusCodes.Status200OK, form?["userName"]);
+        await Answer(http, token, await desk.Look(token, Csrf(http, proxies)), refusal, StatusCodes.Status200OK, form?["userName"]);
     }
 
     private static async Task Answer(HttpContext http, string token, SignInModel model, SignInRefusalCode? error, int status, string? userName = null)
@@ -101,7 +101,7 @@ public static class SignInEndpoints
         http.Request.Cookies[CsrfCookie] is { Length: > 0 } cookie
         && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(cookie), Encoding.UTF8.GetBytes(form["csrf"].ToString()));
 
-    private static string Csrf(HttpContext http)
+    private static string Csrf(HttpContext http, TrustedProxies proxies)
     {
         if (http.Request.Cookies[CsrfCookie] is { Length: 43 } known)
             return known;
@@ -110,15 +110,13 @@ public static class SignInEndpoints
         {
             HttpOnly = true,
             SameSite = SameSiteMode.Strict,
-            Secure = http.Request.IsHttps,
+            Secure = proxies.IsSecure(http),
             Path = "/signin",
         });
         return fresh;
     }
 
-    private static bool WantsJson(HttpContext http) => http.Request.Headers.Accept.ToString().Contains("application/json", StringComparison.OrdinalIgnoreCase);
+    internal static bool WantsJson(HttpContext http) => http.Request.Headers.Accept.ToString().Contains("application/json", StringComparison.OrdinalIgnoreCase);
 
-    private static string PathOf(HttpContext http, string token) => $"{http.Request.PathBase}/signin/{Uri.EscapeDataString(token)}";
-
-    private static string Address(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+    internal static string PathOf(HttpContext http, string token) => $"{http.Request.PathBase}/signin/{Uri.EscapeDataString(token)}";
 }

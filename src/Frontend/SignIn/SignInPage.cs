@@ -28,12 +28,8 @@ public static class SignInPage
     /// <summary>The whole page. Error: the code of a refusal to show, or null. Base: the page's own path.</summary>
     public static string Render(SignInModel model, SignInTexts texts, string basePath, string? error = null, string? userName = null)
     {
-        var html = new StringBuilder(8_192);
-        html.Append(CultureInfo.InvariantCulture, $"<!doctype html><html lang=\"{texts.Language}\"><head><meta charset=\"utf-8\"><title>{E(texts.Title)}</title>");
-        html.Append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><meta name=\"apple-mobile-web-app-capable\" content=\"yes\">");
-        if (model.State == "preparing" || model.HandOver?.State == "cleaning")
-            html.Append(CultureInfo.InvariantCulture, $"<meta http-equiv=\"refresh\" content=\"3;url={E(basePath)}\">");
-        html.Append(CultureInfo.InvariantCulture, $"<style>{Style}</style></head><body><main data-state=\"{model.State}\">");
+        int? refreshSeconds = model.State == "preparing" || model.HandOver?.State == "cleaning" ? 3 : null;
+        var html = Begin(model.State, texts, basePath, refreshSeconds);
         switch (model.State)
         {
             case "free":
@@ -48,6 +44,22 @@ public static class SignInPage
         }
 
         return html.Append("</main></body></html>").ToString();
+    }
+
+    /// <summary>The page while the server can't answer; it looks again by itself.</summary>
+    public static string RenderOutage(string code, SignInTexts texts, string basePath) => Begin("outage", texts, basePath, refreshSeconds: 10)
+        .Append(CultureInfo.InvariantCulture, $"<h1>{E(texts.Title)}</h1><p role=\"alert\" data-error=\"{E(code)}\">{E(texts.Outage)}</p>")
+        .Append(CultureInfo.InvariantCulture, $"<p><a href=\"{E(basePath)}\">{E(texts.Again)}</a></p></main></body></html>")
+        .ToString();
+
+    private static StringBuilder Begin(string state, SignInTexts texts, string basePath, int? refreshSeconds)
+    {
+        var html = new StringBuilder(8_192);
+        html.Append(CultureInfo.InvariantCulture, $"<!doctype html><html lang=\"{texts.Language}\"><head><meta charset=\"utf-8\"><title>{E(texts.Title)}</title>");
+        html.Append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><meta name=\"apple-mobile-web-app-capable\" content=\"yes\">");
+        if (refreshSeconds is { } seconds)
+            html.Append(CultureInfo.InvariantCulture, $"<meta http-equiv=\"refresh\" content=\"{seconds};url={E(basePath)}\">");
+        return html.Append(CultureInfo.InvariantCulture, $"<style>{Style}</style></head><body><main data-state=\"{state}\">");
     }
 
     private static void Free(StringBuilder html, SignInModel model, SignInTexts texts, string basePath, string? error, string? userName)

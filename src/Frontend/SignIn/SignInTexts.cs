@@ -32,7 +32,9 @@ public sealed record SignInTexts(
     string Locked,
     string Held,
     string Expired,
-    string Nothing)
+    string Nothing,
+    string Outage,
+    string Again)
 {
     private static readonly SignInTexts English = new(
         "en",
@@ -63,7 +65,9 @@ public sealed record SignInTexts(
         "Too many tries. Wait a little and try again.",
         "Somebody else has just signed in. They must sign out first.",
         "This page was too old. Please try again.",
-        "Nothing is needed: you can start.");
+        "Nothing is needed: you can start.",
+        "This can’t be done at the moment: the server is busy or not to be reached. Please try again in a few seconds.",
+        "Try again");
 
     private static readonly SignInTexts French = new(
         "fr",
@@ -94,7 +98,9 @@ public sealed record SignInTexts(
         "Trop de tentatives. Patientez un peu puis réessayez.",
         "Quelqu’un d’autre vient de se connecter et doit d’abord se déconnecter.",
         "Cette page était trop ancienne. Veuillez réessayer.",
-        "Rien n’est nécessaire : vous pouvez commencer.");
+        "Rien n’est nécessaire : vous pouvez commencer.",
+        "Impossible pour le moment : le serveur est occupé ou inaccessible. Réessayez dans quelques secondes.",
+        "Réessayer");
 
     private static readonly SignInTexts Japanese = new(
         "ja",
@@ -125,7 +131,9 @@ public sealed record SignInTexts(
         "試行回数が多すぎます。しばらくしてからもう一度お試しください。",
         "別の人がサインインしました。先にその人がサインアウトする必要があります。",
         "ページの有効期限が切れました。もう一度お試しください。",
-        "必要な項目はありません。すぐに使えます。");
+        "必要な項目はありません。すぐに使えます。",
+        "サーバーが混み合っているか、接続できません。数秒後にもう一度お試しください。",
+        "もう一度試す");
 
     /// <summary>The first language of an Accept-Language header that there is; else English.</summary>
     public static SignInTexts For(string? acceptLanguage)

@@ -1,45 +1,52 @@
-using System.Net;
-
 namespace Mdm.Fleet.Frontend.Web;
 
 /// <summary>
-/// Counts failures by client address in windows of a minute: who guesses is refused for the rest of the window, who succeeds is never
-/// counted. At most so many addresses are remembered; beyond it the window starts anew.
+/// Counts failures of a key (an address, a device) in windows of a minute; who succeeds is never counted. At most so many keys are
+/// remembered; beyond it the window starts anew. Safe for many threads.
 /// </summary>
-public sealed class FailureLimit(TimeProvider time, int failuresMax = 60, int addressesMax = 65_536)
+public sealed class FailureLimit<TKey>(TimeProvider time, int failuresMax, int keysMax = 65_536)
+    where TKey : notnull
 {
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<IPAddress, int> _failures = [];
+    private readonly Dictionary<TKey, int> _failures = [];
     private DateTimeOffset _since;
 
-    public bool Refuses(IPAddress address)
+    /// <summary>Whether the key has used up its failures, and how long that holds: for checks that guessing must not reach.</summary>
+    public bool Refuses(TKey key, out TimeSpan retryAfter)
     {
         lock (_lock)
         {
-            Turn();
-            return _failures.GetValueOrDefault(address) >= failuresMax;
+            retryAfter = Turn();
+            return _failures.GetValueOrDefault(key) >= failuresMax;
         }
     }
 
-    public void Failed(IPAddress address)
+    /// <summary>Counts one. True = it is beyond the limit: the answer is "too many", whatever was wrong.</summary>
+    public bool Failed(TKey key)
     {
         lock (_lock)
         {
             Turn();
-            if (_failures.Count >= addressesMax && !_failures.ContainsKey(address))
+            if (_failures.Count >= keysMax && !_failures.ContainsKey(key))
                 _failures.Clear();
-            _failures[address] = _failures.GetValueOrDefault(address) + 1;
+            var before = _failures.GetValueOrDefault(key);
+            _failures[key] = Math.Min(before, failuresMax) + 1;
+            return before >= failuresMax;
         }
     }
 
-    private void Turn()
+    /// <summary>Answers how long the window still lasts.</summary>
+    private TimeSpan Turn()
     {
         var now = time.GetUtcNow();
-        if (now - _since < Window)
-            return;
-        _failures.Clear();
-        _since = now;
+        if (now - _since >= Window || now < _since)
+        {
+            _failures.Clear();
+            _since = now;
+        }
+
+        return _since + Window - now;
     }
 }

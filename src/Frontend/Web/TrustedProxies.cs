@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Http;
 namespace Mdm.Fleet.Frontend.Web;
 
 /// <summary>The proxies in front of this server whose word counts.</summary>
-public sealed class TrustedProxies(IReadOnlySet<IPAddress> addresses)
+public sealed class TrustedProxies(FrontendOptions options)
 {
-    private readonly HashSet<IPAddress> _addresses = [.. addresses.Select(Plain)];
+    private readonly HashSet<IPAddress> _addresses = [.. options.TrustedProxies.Select(Plain)];
 
     /// <summary>An IPv4 address counts in its IPv6 form too.</summary>
     public bool Contains(IPAddress? address) => address is not null && _addresses.Count > 0 && _addresses.Contains(Plain(address));
@@ -18,6 +18,13 @@ public sealed class TrustedProxies(IReadOnlySet<IPAddress> addresses)
         return Contains(remote) && context.Request.Headers["X-Forwarded-For"].ToString() is { Length: > 0 } forwarded
             && IPAddress.TryParse(forwarded[(forwarded.LastIndexOf(',') + 1)..].Trim(), out var client) ? client : remote;
     }
+
+    /// <summary>
+    /// Whether the client speaks TLS: to us, or to a trusted proxy of a server whose public address is https. Cookies are for TLS alone
+    /// then.
+    /// </summary>
+    public bool IsSecure(HttpContext context) =>
+        context.Request.IsHttps || (options.PublicUrl?.Scheme == Uri.UriSchemeHttps && Contains(context.Connection.RemoteIpAddress));
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

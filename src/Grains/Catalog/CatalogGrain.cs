@@ -24,6 +24,8 @@ public sealed class CatalogGrain(
 
     public Task<CatalogSnapshot> Read() => Task.FromResult(Snapshot);
 
+    public Task<long> Revision() => Task.FromResult(Snapshot.Revision);
+
     public Task<long> PutItem(Item item)
     {
         item = item with { Distribution = Known(item.Distribution) };

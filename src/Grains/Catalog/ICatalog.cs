@@ -12,6 +12,9 @@ public interface ICatalog : IGrainWithStringKey
 
     Task<CatalogSnapshot> Read();
 
+    /// <summary>The newest revision: what a sign-in, sign-out or change of groups names as the least to plan against.</summary>
+    Task<long> Revision();
+
     /// <summary>Puts an item in, or in place of the one with its id. Answers the revision; an equal item publishes nothing.</summary>
     Task<long> PutItem(Item item);
 

@@ -116,17 +116,17 @@ public sealed class DeviceGrain(
 
     public Task<DeviceView> ForceSignOut(string by, long minRevision) => SignOut(Device.Epoch, by, minRevision);
 
-    public async Task<bool> OwnerChanged(UserFacts facts, bool mayHold)
+    public async Task<bool> OwnerChanged(UserFacts facts, bool mayHold, long minRevision)
     {
         if (Device.Owner.User != facts.User)
             return false;
         if (!mayHold)
         {
-            await SignOut(Device.Epoch, "account disabled", 0);
+            await SignOut(Device.Epoch, "account disabled", minRevision);
             return false;
         }
 
-        var context = await Context();
+        var context = await Context(minRevision);
         await Take(Transition.Of(Sessions.OwnerChanged(Device, facts.User, facts.DisplayName, facts.Groups)), context, Wake.Now);
         return true;
     }

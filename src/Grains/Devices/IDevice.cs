@@ -34,7 +34,7 @@ public interface IDevice : IGrainWithStringKey
     Task<DeviceView> ForceSignOut(string by, long minRevision);
 
     /// <summary>The person's groups or name changed, or they may hold devices no more. False = the device is not theirs.</summary>
-    Task<bool> OwnerChanged(UserFacts facts, bool mayHold);
+    Task<bool> OwnerChanged(UserFacts facts, bool mayHold, long minRevision);
 
     Task<DeviceView> View();
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Enrollment;
 using Mdm.Fleet.Domain.Users;
+using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Records;
 using Mdm.Fleet.Storage;
@@ -19,9 +20,6 @@ public sealed class UserGrain(
 {
     private const string Tell = "tell";
 
-    /// <summary>Wrong passwords in a row that are free; then each locks for longer, up to a quarter of an hour.</summary>
-    private const int FreeTries = 5;
-
     /// <summary>When devices that were not told yet are told again.</summary>
     private static readonly TimeSpan TellAgain = TimeSpan.FromSeconds(5);
 
@@ -30,9 +28,14 @@ public sealed class UserGrain(
 
     private readonly Dictionary<EnrollmentId, DateTimeOffset> _signingIn = [];
 
+    /// <summary>What was tried with a name that is nobody's here: answered as a person's, and forgotten with this activation.</summary>
+    private ImmutableArray<WrongTries> _strangersTries = [];
+
     private UserRecord Person => state.State;
 
     private string Name => this.GetPrimaryKeyString();
+
+    private ImmutableArray<WrongTries> Tries => Person.Exists ? Person.WrongTries : _strangersTries;
 
     private RecordKey Key => new("user", Name);
 
@@ -83,28 +86,39 @@ public sealed class UserGrain(
     public async Task<Credentials> Verify(string password, EnrollmentId device)
     {
         var now = time.GetUtcNow();
-        if (Person.LockedUntil > now)
-            return new Credentials(CredentialsResult.Locked, null, Person.LockedUntil);
+        if (Lockout.Until(Tries, device, now) is { } until)
+            return new Credentials(CredentialsResult.Locked, null, until);
         if (!await passwords.Verify(password, Person.Exists ? Person.Password : null))
-            return await Wrong(now);
+            return await Wrong(device, now);
         if (Person.Registration == RegistrationSetting.Pin)
             return new Credentials(CredentialsResult.PinOnly, null, null);
         if (!Person.Enabled)
             return new Credentials(CredentialsResult.Disabled, null, null);
         NoteSignIn(device, now);
-        if (!Person.Devices.Contains(device) || Person.WrongPasswords > 0)
+        var tries = Lockout.Right(Tries, device);
+        if (!Person.Devices.Contains(device) || tries != Tries)
         {
             var devices = Person.Devices.Contains(device) ? Person.Devices : Person.Devices.Add(device);
-            await Save(Person with { Devices = devices, WrongPasswords = 0, LockedUntil = null });
+            await Save(Person with { Devices = devices, WrongTries = tries });
         }
 
         return new Credentials(CredentialsResult.Verified, Facts(), null);
     }
 
-    public Task Released(EnrollmentId device)
+    /// <summary>The word may be late: whoever signed in again meanwhile keeps the entry, so a sign-in under way is waited for and the device asked.</summary>
+    public async Task Released(EnrollmentId device)
     {
-        _signingIn.Remove(device);
-        return Person.Devices.Contains(device) ? Save(Person with { Devices = Person.Devices.Remove(device) }) : Task.CompletedTask;
+        if (!Person.Devices.Contains(device))
+            return;
+        if (_signingIn.TryGetValue(device, out var until) && until > time.GetUtcNow())
+        {
+            if (!Person.Untold)
+                await Save(Person with { Untold = true }, again: until);
+            return;
+        }
+
+        if (!await Holds(device, await Revision()))
+            await Save(Person with { Devices = Person.Devices.Remove(device) });
     }
 
     public async Task LookAgain(string reason, long mark)
@@ -122,21 +136,22 @@ public sealed class UserGrain(
         _signingIn[device] = now + SignInMax;
     }
 
-    private async Task<Credentials> Wrong(DateTimeOffset now)
+    private async Task<Credentials> Wrong(EnrollmentId device, DateTimeOffset now)
     {
-        if (!Person.Exists)
-        {
-            DeactivateOnIdle();
-            return new Credentials(CredentialsResult.Wrong, null, null);
-        }
-
-        if (Person.Registration == RegistrationSetting.Pin)
+        if (Person is { Exists: true, Registration: RegistrationSetting.Pin })
             return new Credentials(CredentialsResult.PinOnly, null, null);
-        var wrong = Person.WrongPasswords + 1;
-        var locked = wrong < FreeTries ? (DateTimeOffset?)null : now + TimeSpan.FromSeconds(Math.Min(900, 30 << Math.Min(10, wrong - FreeTries)));
-        await Save(Person with { WrongPasswords = wrong, LockedUntil = locked });
-        return new Credentials(CredentialsResult.Wrong, null, locked);
+        var tries = Lockout.Wrong(Tries, device, now);
+        if (Person.Exists)
+            await Save(Person with { WrongTries = tries });
+        else
+            _strangersTries = tries;
+        return new Credentials(CredentialsResult.Wrong, null, Lockout.Until(tries, device, now));
     }
+
+    private Task<bool> Holds(EnrollmentId device, long revision) =>
+        GrainFactory.GetGrain<IDevice>(device.Value).OwnerChanged(Facts(), Person.Exists && Person.Enabled, revision);
+
+    private Task<long> Revision() => GrainFactory.GetGrain<ICatalog>(ICatalog.Key).Revision();
 
     /// <summary>
     /// Tells every registered device; one that answers "not mine" is dropped, unless a sign-in to it may be under way: then it is told
@@ -145,12 +160,12 @@ public sealed class UserGrain(
     private async Task TellDevices(long mark = 0)
     {
         var now = time.GetUtcNow();
-        var mayHold = Person.Exists && Person.Enabled;
+        var revision = await Revision();
         var again = false;
         var held = ImmutableArray.CreateBuilder<EnrollmentId>();
         foreach (var device in Person.Devices)
         {
-            var holds = await GrainFactory.GetGrain<IDevice>(device.Value).OwnerChanged(Facts(), mayHold);
+            var holds = await Holds(device, revision);
             var mayCome = !holds && _signingIn.TryGetValue(device, out var until) && until > now;
             if (holds || mayCome)
                 held.Add(device);
@@ -180,8 +195,7 @@ public sealed class UserGrain(
         Registration = spec.Registration,
         Enabled = spec.Enabled,
         Groups = spec.Groups,
-        WrongPasswords = spec.Password is null ? record.WrongPasswords : 0,
-        LockedUntil = spec.Password is null ? record.LockedUntil : null,
+        WrongTries = spec.Password is null ? record.WrongTries : [],
     };
 
     private UserFacts Facts() => new(UserName.Parse(Name), Person.DisplayName, Person.Groups);
@@ -196,16 +210,16 @@ public sealed class UserGrain(
     private UserView Show() => new(
         Name, Person.DisplayName, Person.Email, Person.Password is not null, Person.Registration, Person.Enabled, Person.Groups, Person.Devices, state.Etag ?? "");
 
-    private Task Save(UserRecord next, string? by = null, string? act = null, long mark = 0)
+    private Task Save(UserRecord next, string? by = null, string? act = null, long mark = 0, DateTimeOffset? again = null)
     {
         var now = time.GetUtcNow();
-        var due = next.Untold || Person.Untold ? Marks(next.Untold, Math.Max(mark, now.ToUnixTimeMilliseconds()), now) : [];
+        var due = next.Untold || Person.Untold ? Marks(next.Untold, Math.Max(mark, now.ToUnixTimeMilliseconds()), again ?? (now + TellAgain)) : [];
         state.State = next with { Due = due, Events = by is null ? [] : [Lines.Audit(Key, now, by, act!)] };
         return state.WriteOrDrop(DeactivateOnIdle);
     }
 
     /// <summary>Clearing first makes the time of the next mark count: setting alone would keep the earlier one.</summary>
-    private ImmutableArray<DueChange> Marks(bool untold, long mark, DateTimeOffset now) => untold
-        ? [new DueChange(Key, Tell, mark, null), new DueChange(Key, Tell, mark, now + TellAgain)]
+    private ImmutableArray<DueChange> Marks(bool untold, long mark, DateTimeOffset again) => untold
+        ? [new DueChange(Key, Tell, mark, null), new DueChange(Key, Tell, mark, again)]
         : [new DueChange(Key, Tell, mark, null)];
 }

@@ -27,9 +27,8 @@ public sealed record UserRecord : IStoredState
 
     public ImmutableArray<EnrollmentId> Devices { get; init => field = value.IsDefault ? [] : value; } = [];
 
-    public int WrongPasswords { get; init; }
-
-    public DateTimeOffset? LockedUntil { get; init; }
+    /// <summary>Wrong passwords by device, the latest last; bounded by <see cref="Lockout.DevicesMax"/>.</summary>
+    public ImmutableArray<WrongTries> WrongTries { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>Devices have not all been told of the last change.</summary>
     public bool Untold { get; init; }

@@ -1,5 +1,6 @@
 using Mdm.Fleet.Domain.Commands;
 using Mdm.Fleet.Domain.Devices;
+using Mdm.Fleet.Domain.Enrollment;
 
 namespace Mdm.Fleet.Domain.Tests.Devices;
 
@@ -28,6 +29,19 @@ public sealed class EnrolmentTests
         _world.Authenticate();
         Assert.Equal(before, _world.Device);
         Assert.Empty(_world.Told);
+    }
+
+    [Fact]
+    public void Another_identity_gets_another_sign_in_address_and_the_same_one_keeps_it()
+    {
+        Device Come(Device device, string identity, string token) => Enrollments.Authenticate(
+            device, new AuthenticateFacts(EnrollmentKind.Device, new DeviceFacts(), identity, World.EnrollmentProfile, [], token), _world.Context).Next;
+
+        var first = Come(new Device(), "one", "token-1");
+        var again = Come(first, "one", "token-2");
+        var other = Come(again, "two", "token-3");
+        Assert.Equal(("token-1", "token-1", "token-3"), (first.SignInToken, again.SignInToken, other.SignInToken));
+        Assert.Equal("token-3", Come(Enrollments.CheckOut(other, _world.Context).Next, "two", "token-4").SignInToken);
     }
 
     [Fact]

@@ -41,24 +41,6 @@ public sealed class UserTests : IAsyncLifetime
         Assert.Equal(PadId, Assert.Single((await Anna.View())!.Devices));
     }
 
-    [Fact]
-    public async Task Wrong_passwords_lock_for_a_while_over_a_restart_too()
-    {
-        for (var attempt = 1; attempt <= 5; attempt++)
-            Assert.Equal(CredentialsResult.Wrong, (await Anna.Verify("wrong", PadId)).Result);
-        await _fleet.RestartAsync();
-        Assert.Equal(CredentialsResult.Locked, (await Anna.Verify(Password, PadId)).Result);
-        _fleet.Time.Advance(TimeSpan.FromSeconds(31));
-        Assert.Equal(CredentialsResult.Verified, (await Anna.Verify(Password, PadId)).Result);
-    }
-
-    [Fact]
-    public async Task An_unknown_person_is_told_the_same_as_a_wrong_password()
-    {
-        var unknown = await _fleet.Grains.GetGrain<IUser>("zoe").Verify(Password, PadId);
-        Assert.Equal(new Credentials(CredentialsResult.Wrong, null, null), unknown);
-    }
-
     [Theory]
     [Trait("Requirement", "MU-08")]
     [InlineData(Password)]

@@ -1,13 +1,14 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using Mdm.Fleet.Frontend.Web;
 using Mdm.Fleet.Storage.Secrets;
 using Microsoft.AspNetCore.Http;
 
 namespace Mdm.Fleet.Frontend.Admin.Access;
 
 /// <summary>The console's session: the hash of the token and the time it ends, sealed by the installation's key. Nothing is stored.</summary>
-public sealed class SessionCookie(SecretBox box, TimeProvider time)
+public sealed class SessionCookie(SecretBox box, TrustedProxies proxies, TimeProvider time)
 {
     public const string Name = "fleet_session";
 
@@ -22,7 +23,7 @@ public sealed class SessionCookie(SecretBox box, TimeProvider time)
     }
 
     /// <summary>Ends it.</summary>
-    public static void Clear(HttpContext http) => http.Response.Cookies.Delete(Name, Options(http, null));
+    public void Clear(HttpContext http) => http.Response.Cookies.Delete(Name, Options(http, null));
 
     /// <summary>The hash of the token of a session that has not ended; null = there is none.</summary>
     public string? TokenKey(HttpContext http)
@@ -46,10 +47,10 @@ public sealed class SessionCookie(SecretBox box, TimeProvider time)
         }
     }
 
-    private static CookieOptions Options(HttpContext http, DateTimeOffset? until) => new()
+    private CookieOptions Options(HttpContext http, DateTimeOffset? until) => new()
     {
         HttpOnly = true,
-        Secure = http.Request.IsHttps,
+        Secure = proxies.IsSecure(http),
         SameSite = SameSiteMode.Strict,
         Path = "/",
         Expires = until,

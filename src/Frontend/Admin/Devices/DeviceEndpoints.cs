@@ -79,7 +79,8 @@ internal static class DeviceEndpoints
     {
         var device = Find(grains, id);
         var before = (await ViewAsync(device)).Device.Owner;
-        var after = (await device.ForceSignOut(Access.Admin.Of(http).Name, 0)).Device.Owner;
+        var revision = await grains.GetGrain<ICatalog>(ICatalog.Key).Revision();
+        var after = (await device.ForceSignOut(Access.Admin.Of(http).Name, revision)).Device.Owner;
         await ReleaseAsync(grains, id, before, after);
         return TypedResults.Accepted((string?)null);
     }

@@ -1,6 +1,7 @@
 using Mdm.Fleet.Domain.Enrollment;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Admin.Idempotency;
+using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Groups;
 using Mdm.Fleet.Storage;
@@ -80,7 +81,8 @@ internal static class DeviceGroupEndpoints
         var groups = (await grain.View()).Device.Groups;
         if (member && groups.Length >= GroupsPerDeviceMax && !groups.Contains(group))
             throw RefusalException.Conflict("too-many-groups", $"A device is in at most {GroupsPerDeviceMax} device groups.");
-        return await grain.SetGroup(group, member, 0, Access.Admin.Of(http).Name) ? TypedResults.NoContent() : throw RefusalException.NotFound("device");
+        var revision = await grains.GetGrain<ICatalog>(ICatalog.Key).Revision();
+        return await grain.SetGroup(group, member, revision, Access.Admin.Of(http).Name) ? TypedResults.NoContent() : throw RefusalException.NotFound("device");
     }
 
     private static DeviceGroupObject Present(HttpContext http, GroupView view)

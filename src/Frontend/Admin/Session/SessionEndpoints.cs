@@ -35,9 +35,9 @@ internal static class SessionEndpoints
         return TypedResults.NoContent();
     }
 
-    private static NoContent End(HttpContext http)
+    private static NoContent End(HttpContext http, SessionCookie sessions)
     {
-        SessionCookie.Clear(http);
+        sessions.Clear(http);
         return TypedResults.NoContent();
     }
 
