@@ -71,6 +71,7 @@ public sealed class SignInDesk(IGrainFactory grains, IRecordStore store, Attempt
     {
         var request = new SignInRequest(facts, await Revision());
         var reply = await Patient.CallAsync(() => grains.GetGrain<IDevice>(device.Value).SignIn(request));
+        await user.SignInEnded(device);
         if (reply.Refusal is not { } refusal)
             return null;
         if (reply.View.Device.Owner.User != facts.User)

@@ -27,7 +27,10 @@ public interface IUser : IGrainWithStringKey
     /// <summary>Verifies the password and registers the device as theirs before it changes owner.</summary>
     Task<Credentials> Verify(string password, EnrollmentId device);
 
-    /// <summary>A device is theirs no more: the register entry goes.</summary>
+    /// <summary>What was verified has reached the device, or was refused there. Where this word is lost, a minute stands for it.</summary>
+    Task SignInEnded(EnrollmentId device);
+
+    /// <summary>A device may be theirs no more: the register entry goes if the device says so and no sign-in to it is under way.</summary>
     Task Released(EnrollmentId device);
 
     /// <summary>A due mark's time has come: tells devices what they have not been told yet.</summary>

@@ -23,10 +23,7 @@ public sealed class UserGrain(
     /// <summary>When devices that were not told yet are told again.</summary>
     private static readonly TimeSpan TellAgain = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long after a password was verified its device may still become theirs.</summary>
-    private static readonly TimeSpan SignInMax = TimeSpan.FromMinutes(1);
-
-    private readonly Dictionary<EnrollmentId, DateTimeOffset> _signingIn = [];
+    private readonly SignInsUnderWay _signIns = new();
 
     /// <summary>What was tried with a name that is nobody's here: answered as a person's, and forgotten with this activation.</summary>
     private ImmutableArray<WrongTries> _strangersTries = [];
@@ -94,7 +91,7 @@ public sealed class UserGrain(
             return new Credentials(CredentialsResult.PinOnly, null, null);
         if (!Person.Enabled)
             return new Credentials(CredentialsResult.Disabled, null, null);
-        NoteSignIn(device, now);
+        _signIns.Begin(device, now);
         var tries = Lockout.Right(Tries, device);
         if (!Person.Devices.Contains(device) || tries != Tries)
         {
@@ -105,12 +102,18 @@ public sealed class UserGrain(
         return new Credentials(CredentialsResult.Verified, Facts(), null);
     }
 
+    public Task SignInEnded(EnrollmentId device)
+    {
+        _signIns.End(device, time.GetUtcNow());
+        return Task.CompletedTask;
+    }
+
     /// <summary>The word may be late: whoever signed in again meanwhile keeps the entry, so a sign-in under way is waited for and the device asked.</summary>
     public async Task Released(EnrollmentId device)
     {
         if (!Person.Devices.Contains(device))
             return;
-        if (_signingIn.TryGetValue(device, out var until) && until > time.GetUtcNow())
+        if (_signIns.Until(device, time.GetUtcNow()) is { } until)
         {
             if (!Person.Untold)
                 await Save(Person with { Untold = true }, again: until);
@@ -127,13 +130,6 @@ public sealed class UserGrain(
             await TellDevices(mark);
         else
             await store.MarkAsync([new DueChange(Key, reason, mark, null)]);
-    }
-
-    private void NoteSignIn(EnrollmentId device, DateTimeOffset now)
-    {
-        foreach (var over in _signingIn.Where(signIn => signIn.Value <= now).ToList())
-            _signingIn.Remove(over.Key);
-        _signingIn[device] = now + SignInMax;
     }
 
     private async Task<Credentials> Wrong(EnrollmentId device, DateTimeOffset now)
@@ -166,11 +162,9 @@ public sealed class UserGrain(
         foreach (var device in Person.Devices)
         {
             var holds = await Holds(device, revision);
-            var mayCome = !holds && _signingIn.TryGetValue(device, out var until) && until > now;
+            var mayCome = !holds && _signIns.Until(device, now) is not null;
             if (holds || mayCome)
                 held.Add(device);
-            else
-                _signingIn.Remove(device);
             again |= mayCome;
         }
 

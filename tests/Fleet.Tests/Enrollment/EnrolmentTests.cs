@@ -60,6 +60,21 @@ public class EnrolmentTests(FleetFixture fixture) : IClassFixture<FleetFixture>
     }
 
     [Fact]
+    [Trait("Requirement", "PR-08")]
+    public async Task Who_guesses_links_is_refused_and_a_valid_link_works_from_the_same_address()
+    {
+        await using var fleet = await TestFleet.StartAsync();
+        using var browser = fleet.Browser();
+        var statuses = new List<HttpStatusCode>();
+        for (var i = 0; i < 61; i++)
+            statuses.Add(await browser.GetAsync(new Uri(fleet.PublicUrl, $"/enroll/guess-{i}")).StatusAsync());
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, statuses[^1]);
+        Assert.All(statuses.Take(60), status => Assert.Equal(HttpStatusCode.NotFound, status));
+        Assert.Equal(HttpStatusCode.OK, await browser.GetAsync(await fleet.NewEnrolmentAsync()).StatusAsync());
+    }
+
+    [Fact]
     public async Task Nobody_enrols_before_there_is_a_topic_or_a_public_address()
     {
         await using var fleet = await TestFleet.StartAsync(options => options with { Frontend = options.Frontend with { DevelopmentTopic = null } });

@@ -134,7 +134,7 @@ public class ScepTests(FleetFixture fixture) : IClassFixture<FleetFixture>
 
     [Fact]
     [Trait("Requirement", "PR-08")]
-    public async Task Who_guesses_is_refused_for_a_while()
+    public async Task Who_guesses_is_refused_for_a_while_and_a_right_challenge_works_from_the_same_address()
     {
         await using var fleet = await TestFleet.StartAsync();
         using var wire = Wire.With(fleet, identity: null);
@@ -144,6 +144,10 @@ public class ScepTests(FleetFixture fixture) : IClassFixture<FleetFixture>
 
         Assert.Equal(HttpStatusCode.TooManyRequests, statuses[^1]);
         Assert.All(statuses.Take(60), status => Assert.Equal(HttpStatusCode.BadRequest, status));
+        var facts = LoadSim.Devices.DeviceFacts.Of(seed: 7, number: 61);
+        using var device = new LoadSim.Devices.SimulatedDevice(facts, new LoadSim.Devices.DeviceOptions(), fleet.Roots, TimeProvider.System, seed: 1);
+        await device.EnrolAsync(await fleet.NewEnrolmentAsync(), CancellationToken.None);
+        Assert.True(device.Enrolled);
     }
 
     private ScepHttpClient Client(HttpClient http) => new(http, new Uri(_fleet.PublicUrl, "/scep"));

@@ -10,17 +10,26 @@ internal sealed partial class PlainBrowser : IDisposable
     private readonly HttpClient _http;
     private readonly Uri _url;
 
-    public PlainBrowser(TestFleet fleet, string signInToken, string language = "en")
+    /// <summary>With an address, as a trusted proxy forwards its requests.</summary>
+    public PlainBrowser(TestFleet fleet, string signInToken, string language = "en", IPAddress? forwardedFor = null)
     {
         _url = new Uri(fleet.PublicUrl, $"/signin/{signInToken}");
         _http = new HttpClient(new SocketsHttpHandler { SslOptions = fleet.Roots.ForClient(), CookieContainer = new CookieContainer() });
         _http.DefaultRequestHeaders.Add("Accept", "text/html");
         _http.DefaultRequestHeaders.Add("Accept-Language", language);
+        if (forwardedFor is not null)
+            _http.DefaultRequestHeaders.Add("X-Forwarded-For", forwardedFor.ToString());
     }
 
     public string Html { get; private set; } = "";
 
     public HttpStatusCode Status { get; private set; }
+
+    /// <summary>When the server says to come back; null = it does not.</summary>
+    public TimeSpan? RetryAfter { get; private set; }
+
+    /// <summary>The hidden fields of the page's form.</summary>
+    public IReadOnlyList<(string Name, string Value)> Form => [.. Hidden().Matches(Html).Select(input => (input.Groups[1].Value, WebUtility.HtmlDecode(input.Groups[2].Value)))];
 
     /// <summary>free, preparing, ready or unavailable.</summary>
     public string State => Match(StateOf());
@@ -37,7 +46,7 @@ internal sealed partial class PlainBrowser : IDisposable
     /// <summary>Posts a form with the page's hidden fields; one that is given here takes the place of the page's.</summary>
     public Task SubmitAsync(string action, params (string Name, string Value)[] fields)
     {
-        var form = Hidden().Matches(Html).ToDictionary(field => field.Groups[1].Value, field => WebUtility.HtmlDecode(field.Groups[2].Value));
+        var form = Form.ToDictionary();
         foreach (var (name, value) in fields)
             form[name] = value;
         return SendAsync(new HttpRequestMessage(HttpMethod.Post, $"{_url}/{action}") { Content = new FormUrlEncodedContent(form) });
@@ -51,6 +60,7 @@ internal sealed partial class PlainBrowser : IDisposable
         {
             using var response = await _http.SendAsync(request);
             Status = response.StatusCode;
+            RetryAfter = response.Headers.RetryAfter?.Delta;
             Html = await response.Content.ReadAsStringAsync();
             Assert.Contains("frame-ancestors 'none'", string.Join(' ', response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
             Assert.DoesNotContain("<script", Html, StringComparison.OrdinalIgnoreCase);

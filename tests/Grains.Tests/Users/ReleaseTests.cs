@@ -86,6 +86,31 @@ public sealed class ReleaseTests : IAsyncLifetime
 
     private static UserSpec Spec() => new("Anna", null, Password, RegistrationSetting.Password, true, []);
 
+    [Fact]
+    public async Task A_device_that_was_left_right_after_a_sign_in_that_is_over_goes_from_the_register_at_once()
+    {
+        await LeaveAsync();
+        await TakeAsync((await Anna.Verify(Password, PadId)).Facts!);
+        await Anna.SignInEnded(PadId);
+        await LeaveAsync();
+        await Anna.Released(PadId);
+        Assert.Empty((await Anna.View())!.Devices);
+    }
+
+    [Fact]
+    [Trait("Requirement", "MU-18")]
+    public async Task Of_two_sign_ins_under_way_the_one_that_is_not_over_keeps_the_entry()
+    {
+        await LeaveAsync();
+        var (first, second) = (await Anna.Verify(Password, PadId), await Anna.Verify(Password, PadId));
+        await TakeAsync(first.Facts!);
+        await Anna.SignInEnded(PadId);
+        await LeaveAsync();
+        await Anna.Released(PadId);
+        await TakeAsync(second.Facts!);
+        await AssertHeldAsync();
+    }
+
     private async Task LeaveAsync()
     {
         var left = await _pad.Grain.SignOut((await _pad.Grain.View()).Device.Epoch, "person", 0);
