@@ -12,6 +12,7 @@ namespace Mdm.Fleet.Domain.Commands;
 [JsonDerivedType(typeof(InstallProfile), "InstallProfile")]
 [JsonDerivedType(typeof(RemoveProfile), "RemoveProfile")]
 [JsonDerivedType(typeof(RemoveEnrollment), "RemoveEnrollment")]
+[JsonDerivedType(typeof(RenewEnrollment), "RenewEnrollment")]
 [JsonDerivedType(typeof(ProfileList), "ProfileList")]
 [JsonDerivedType(typeof(InstallApplication), "InstallApplication")]
 [JsonDerivedType(typeof(RemoveApplication), "RemoveApplication")]
@@ -36,6 +37,7 @@ public abstract record CommandBody
     public string RequestType => this switch
     {
         RemoveEnrollment => nameof(RemoveProfile),
+        RenewEnrollment => nameof(InstallProfile),
         SetDeviceName => "Settings",
         _ => GetType().Name,
     };
@@ -55,12 +57,19 @@ public abstract record CommandBody
         _ => null,
     };
 
+    /// <summary>About the enrolment, not about whoever holds the device: never void because the owner changed.</summary>
+    [JsonIgnore]
+    public bool OutlivesSession => this is DeviceConfigured or RenewEnrollment;
+
     public sealed record InstallProfile(ItemId ItemId, string Revision) : CommandBody;
 
     public sealed record RemoveProfile(ItemId ItemId, string Identifier) : CommandBody;
 
     /// <summary>Removes the enrolment profile itself. Only the retire act makes one; a plan has no way to.</summary>
     public sealed record RemoveEnrollment(string Identifier) : CommandBody;
+
+    /// <summary>Installs the enrolment profile anew, so that the device gets a fresh certificate (PR-02).</summary>
+    public sealed record RenewEnrollment : CommandBody;
 
     public sealed record ProfileList : CommandBody;
 

@@ -23,7 +23,7 @@ public sealed record QueuedCommand(Guid Id, CommandBody Body, Lane Lane, long Ep
     {
         CommandBody.DeviceLock or CommandBody.EraseDevice or CommandBody.ClearPasscode or CommandBody.RemoveEnrollment => Lane.Urgent,
         CommandBody.InstallProfile or CommandBody.RemoveProfile or CommandBody.InstallApplication or CommandBody.RemoveApplication
-            or CommandBody.DeviceConfigured => Lane.Session,
+            or CommandBody.DeviceConfigured or CommandBody.RenewEnrollment => Lane.Session,
         CommandBody.ProfileList or CommandBody.ManagedApplicationList or CommandBody.InstalledApplicationList or CommandBody.CertificateList
             or CommandBody.DeviceInformation or CommandBody.SecurityInfo or CommandBody.SetDeviceName => Lane.Inventory,
         _ => throw new InvalidOperationException($"{body.GetType().Name} has no lane."),

@@ -58,6 +58,12 @@ public sealed record Device
     /// <summary>Which identity this enrolment is bound to: an enrolment reference or a certificate's fingerprint.</summary>
     public string? Identity { get; init; }
 
+    /// <summary>When the certificate that the device presented last expires; null = it has presented none since this is noted.</summary>
+    public DateTimeOffset? IdentityExpiresAt { get; init; }
+
+    /// <summary>The last attempt to renew the certificate.</summary>
+    public Renewal? Renewal { get; init; }
+
     /// <summary>The PayloadIdentifier of the enrolment profile; null where the device brought one that is not ours.</summary>
     public string? EnrollmentProfile { get; init; }
 

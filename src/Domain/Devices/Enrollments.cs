@@ -12,20 +12,24 @@ public sealed record AuthenticateFacts(
     string Identity,
     string? EnrollmentProfile,
     ImmutableArray<GroupId> Groups,
-    string SignInToken);
+    string SignInToken,
+    DateTimeOffset? IdentityExpiresAt = null);
 
 /// <summary>The rules by which a device comes and goes.</summary>
 public static class Enrollments
 {
     /// <summary>
-    /// A new enrolment or a re-enrolment: the old channel and queue are void, whoever held the device holds it no more, and what the
-    /// ledger says must be shown anew. Another identity also gets another sign-in address: whoever knew the old one knows it no more.
+    /// A new enrolment or a re-enrolment, but for a device that renews its certificate: the old channel and queue are void, whoever held
+    /// the device holds it no more, and what the ledger says must be shown anew. Another identity also gets another sign-in address: whoever knew the old one knows it no more.
     /// Repeated before the first TokenUpdate it changes nothing but the facts.
     /// </summary>
     public static Transition Authenticate(Device device, AuthenticateFacts facts, RuleContext context)
     {
         var signIn = device.Identity == facts.Identity ? device.SignInToken ?? facts.SignInToken : facts.SignInToken;
         var told = device with { Kind = facts.Kind, Facts = Merge(device.Facts, facts.Facts.Clipped()), SignInToken = signIn };
+        if (Renewals.Explains(device, facts, context))
+            return Renewals.Present(told, facts.IdentityExpiresAt, context);
+        told = told with { IdentityExpiresAt = facts.IdentityExpiresAt };
         if (device.Status == EnrollmentStatus.Pending && device.Identity == facts.Identity)
             return Transition.Of(told);
 
@@ -37,6 +41,7 @@ public static class Enrollments
             EnrollmentProfile = facts.EnrollmentProfile,
             Groups = device.Status == EnrollmentStatus.Unknown ? facts.Groups : [.. device.Groups.Union(facts.Groups)],
             Push = null,
+            Renewal = null,
             Ledger = [.. voided.Next.Ledger.Select(entry => entry with { Presence = Presence.Unknown, Last = null })],
         };
         var released = device.Status == EnrollmentStatus.Unknown

@@ -16,6 +16,9 @@ public abstract record PlanStep
 
     public sealed record Remove(LedgerEntry Entry) : PlanStep;
 
+    /// <summary>Install the enrolment profile anew: which one that is, the edge alone knows.</summary>
+    public sealed record Renew : PlanStep;
+
     /// <summary>Ask for the list that settles what is unknown: profiles or managed apps.</summary>
     public sealed record Look(bool Apps) : PlanStep;
 }

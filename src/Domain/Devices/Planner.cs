@@ -26,11 +26,12 @@ public static class Planner
         var verdicts = Judge(device, desired, context.Now);
         foreach (var step in Steps(device, verdicts))
             device = Queue.Add(device, step, context);
+        device = Renewals.Begin(device, context);
 
         var handOvers = HandOvers.Settle(device, desired, context.Now);
         var ready = Readiness.Tell(handOvers.Next, desired, verdicts, context.Now);
         var events = voided.Events.AddRange(handOvers.Events).AddRange(ready.Events);
-        return new Planned(new Transition(ready.Next, events), LookAgainAt(verdicts.Values, context.Now));
+        return new Planned(new Transition(ready.Next, events), LookAgainAt(verdicts.Values, Renewals.LookAt(device), context.Now));
     }
 
     /// <summary>
@@ -74,7 +75,7 @@ public static class Planner
         CommandBody.InstallProfile install => command.Epoch != epoch || !IsWanted(install.ItemId, install.Revision, desired),
         CommandBody.InstallApplication install => command.Epoch != epoch || !IsWanted(install.ItemId, install.Revision, desired),
         CommandBody.RemoveProfile or CommandBody.RemoveApplication => command.Epoch != epoch || desired.ContainsKey(command.Body.Item!.Value),
-        _ => command.Lane == Lane.Session && command.Epoch != epoch && command.Body is not CommandBody.DeviceConfigured,
+        _ => command.Lane == Lane.Session && command.Epoch != epoch && !command.Body.OutlivesSession,
     };
 
     private static bool IsWanted(ItemId id, string revision, Dictionary<ItemId, Item> desired) =>
@@ -112,9 +113,9 @@ public static class Planner
     private static bool IsThatList(CommandBody body, PlanStep.Look look) =>
         look.Apps ? body is CommandBody.ManagedApplicationList : body is CommandBody.ProfileList;
 
-    private static DateTimeOffset? LookAgainAt(IEnumerable<Verdict> verdicts, DateTimeOffset now)
+    private static DateTimeOffset? LookAgainAt(IEnumerable<Verdict> verdicts, DateTimeOffset? renewal, DateTimeOffset now)
     {
-        DateTimeOffset? earliest = null;
+        var earliest = renewal > now ? renewal : null;
         foreach (var verdict in verdicts)
         {
             if (verdict.At is { } at && at > now && (earliest is null || at < earliest))

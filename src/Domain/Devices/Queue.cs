@@ -111,6 +111,7 @@ public static class Queue
         PlanStep.Install { Item: var item } => new CommandBody.InstallProfile(item.Id, item.Revision),
         PlanStep.Remove { Entry: { Delivery: Delivery.ManagedApp app } entry } => new CommandBody.RemoveApplication(entry.Item, app.BundleId),
         PlanStep.Remove { Entry: { Delivery: Delivery.Profile profile } entry } => new CommandBody.RemoveProfile(entry.Item, profile.Identifier),
+        PlanStep.Renew => new CommandBody.RenewEnrollment(),
         PlanStep.Look { Apps: true } => new CommandBody.ManagedApplicationList(),
         PlanStep.Look => new CommandBody.ProfileList(),
         _ => throw new InvalidOperationException($"No command for {step}."),

@@ -34,6 +34,7 @@ public static class Reports
                 ? Lists.Apps(device, apps, context.Now)
                 : Lists.Unanswered(device, apps: true, context.Now)),
             CommandBody.DeviceInformation => Transition.Of(report.Content is ReportContent.Information told && done ? Learn(device, told.Facts.Clipped()) : device),
+            CommandBody.RenewEnrollment => Transition.Of(Renewals.Answered(device, report, context.Now)),
             CommandBody.EraseDevice when done => Enrollments.Erased(device, context),
             // Whatever the device says to it: the admin's word stands, and the next request is told that the enrolment is over.
             CommandBody.RemoveEnrollment => Enrollments.Retired(device, context),

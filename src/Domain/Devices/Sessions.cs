@@ -78,7 +78,7 @@ public static class Sessions
 
     private static Transition Change(Device device, Owner owner, RuleContext context)
     {
-        var voided = Queue.VoidAll(device, command => command.Lane == Lane.Session && command.Body is not CommandBody.DeviceConfigured, context);
+        var voided = Queue.VoidAll(device, command => command.Lane == Lane.Session && !command.Body.OutlivesSession, context);
         var next = Retries.Forgive(voided.Next, entry => entry.Last!.ByPerson);
         return new Transition(next with { Owner = owner, Epoch = device.Epoch + 1, WasReady = false }, voided.Events);
     }

@@ -47,7 +47,8 @@ public sealed class CheckIns(IGrainFactory grains, PushTopic topic, Installation
             identity.Name,
             identity.Reference is null ? null : installation.EnrollmentProfile,
             binding.DeviceGroups,
-            Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SignInTokenBytes)));
+            Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SignInTokenBytes)),
+            identity.NotAfter);
         var request = new AuthenticateRequest(facts, identity.MayRebind(message.Enrollment.DeviceKey.Value));
         await Patient.AnswerAsync(response, () => device.Authenticate(request));
     }
@@ -66,7 +67,8 @@ public sealed class CheckIns(IGrainFactory grains, PushTopic topic, Installation
         }
 
         var request = new TokenUpdateRequest(
-            identity.Name, message.Topic, message.Token, message.PushMagic, message.UnlockToken ?? default, message.AwaitingConfiguration);
+            identity.Name, message.Topic, message.Token, message.PushMagic, message.UnlockToken ?? default, message.AwaitingConfiguration,
+            identity.NotAfter);
         await Patient.AnswerAsync(response, () => device.TokenUpdate(request));
     }
 

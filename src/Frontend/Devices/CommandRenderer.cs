@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Commands;
 using Mdm.Fleet.Domain.Configurations;
+using Mdm.Fleet.Frontend.Enrollment;
 using Mdm.Fleet.Frontend.Keys;
 using Mdm.Fleet.Grains.Configurations;
 using Mdm.Fleet.Grains.Devices;
@@ -16,7 +17,7 @@ using Orleans;
 namespace Mdm.Fleet.Frontend.Devices;
 
 /// <summary>Makes the bytes of a command from its value: items' content comes from the payloads, which never change under their hash.</summary>
-public sealed class CommandRenderer(IGrainFactory grains, InstallationKeys keys, ProfileCache cache, FrontendOptions options)
+public sealed class CommandRenderer(IGrainFactory grains, InstallationKeys keys, EnrolmentProfiles enrolments, ProfileCache cache, FrontendOptions options)
 {
     private static readonly ImmutableArray<string> DefaultQueries =
     [
@@ -25,11 +26,11 @@ public sealed class CommandRenderer(IGrainFactory grains, InstallationKeys keys,
     ];
 
     /// <summary>Writes the command. The answer is null, or why it can't be made: its payload is missing or broken.</summary>
-    public async ValueTask<string?> TryRenderAsync(QueuedCommand command, ConnectReply reply, IBufferWriter<byte> output)
+    public async ValueTask<string?> TryRenderAsync(QueuedCommand command, ConnectReply reply, DeviceIdentity identity, IBufferWriter<byte> output)
     {
         try
         {
-            var rendered = await CommandAsync(command.Body, reply);
+            var rendered = await CommandAsync(command.Body, reply, identity);
             rendered.Encode(command.Id.ToString("D").ToUpperInvariant(), output);
             return null;
         }
@@ -39,11 +40,13 @@ public sealed class CommandRenderer(IGrainFactory grains, InstallationKeys keys,
         }
     }
 
-    private async ValueTask<Command> CommandAsync(CommandBody body, ConnectReply reply) => body switch
+    private async ValueTask<Command> CommandAsync(CommandBody body, ConnectReply reply, DeviceIdentity identity) => body switch
     {
         CommandBody.InstallProfile install => new InstallProfile(await ProfileAsync(install.ItemId, install.Revision, reply.SignInToken)),
         CommandBody.RemoveProfile remove => new RemoveProfile(remove.Identifier),
         CommandBody.RemoveEnrollment remove => new RemoveProfile(remove.Identifier),
+        CommandBody.RenewEnrollment => new InstallProfile(
+            await enrolments.RenewedAsync(identity.Reference) ?? throw new UnrenderableException("The enrolment's profile can't be made again here.")),
         CommandBody.ProfileList => new ProfileList(),
         CommandBody.InstallApplication install => new InstallApplication(ManifestUrl: await ManifestAsync(install.Revision)),
         CommandBody.RemoveApplication remove => new RemoveApplication(remove.BundleId),

@@ -24,8 +24,8 @@ public readonly record struct Connect(EnrollmentId Device, bool IsUserChannel, D
         if (message.Status == CommandStatus.Idle || !Guid.TryParse(message.CommandUuid, out var id))
             return identity.Idle;
         if (message.Status == CommandStatus.NotNow)
-            return new ConnectRequest(identity.Name, NotNow: id);
+            return identity.Idle with { NotNow = id };
         var result = Results.Read(message);
-        return new ConnectRequest(identity.Name, new CommandReport(id, result.Status, result.Detail, result.Content), InventoryJson: result.Inventory);
+        return identity.Idle with { Report = new CommandReport(id, result.Status, result.Detail, result.Content), InventoryJson = result.Inventory };
     }
 }

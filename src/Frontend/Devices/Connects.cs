@@ -62,7 +62,7 @@ public sealed class Connects(IGrainFactory grains, CommandRenderer renderer, ILo
         using var body = new PooledBuffer();
         for (var i = 0; i < PassedOverMax && reply.Command is { } command; i++)
         {
-            if (await renderer.TryRenderAsync(command, reply, body) is not { } problem)
+            if (await renderer.TryRenderAsync(command, reply, connect.Identity, body) is not { } problem)
             {
                 await WriteAsync(response, body);
                 return;

@@ -14,7 +14,7 @@ namespace Mdm.Fleet.Frontend.Devices;
 public sealed record DeviceIdentity(string Name, string? Reference, string CommonName, DateTimeOffset NotBefore, DateTimeOffset NotAfter)
 {
     /// <summary>The connect that says nothing but who it is.</summary>
-    internal ConnectRequest Idle { get; } = new(Name);
+    internal ConnectRequest Idle { get; } = new(Name, IdentityExpiresAt: NotAfter);
 
     public bool IsValidAt(DateTimeOffset time) => NotBefore <= time && time <= NotAfter;
 

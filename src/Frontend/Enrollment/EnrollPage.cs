@@ -3,11 +3,8 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Mdm.Fleet.Frontend.Devices;
-using Mdm.Fleet.Frontend.Keys;
 using Mdm.Fleet.Frontend.Web;
 using Mdm.Fleet.Grains.Enrollment;
-using Mdm.Fleet.Protocol.Cms;
-using Mdm.Fleet.Protocol.Profiles;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Orleans;
@@ -15,14 +12,12 @@ using Orleans;
 namespace Mdm.Fleet.Frontend.Enrollment;
 
 /// <summary>
-/// Where a person downloads the enrolment profile. Each download makes a fresh reference and SCEP challenge; what can never be changed on
-/// the device (addresses, topic, rights, capabilities) is fixed here (DESIGN.md, section 7).
+/// Where a person downloads the enrolment profile. Each download makes a fresh reference and SCEP challenge.
 /// </summary>
 public sealed class EnrollPage(
-    IGrainFactory grains, InstallationKeys keys, PushTopic topic, FrontendOptions options, TrustedProxies proxies, TimeProvider time, ILogger<EnrollPage> log)
+    IGrainFactory grains, EnrolmentProfiles profiles, FrontendOptions options, TrustedProxies proxies, TimeProvider time, ILogger<EnrollPage> log)
 {
     private const int ReferenceBytes = 16;
-    private const int ChallengeBytes = 24;
     private const int TokenCharsMax = 128;
     private const int FailuresMax = 60;
 
@@ -45,7 +40,7 @@ public sealed class EnrollPage(
 
     private async Task ProfileAsync(HttpContext context, string token)
     {
-        if (options.PublicUrl is null || await topic.CurrentAsync() is not { } pushTopic)
+        if (await profiles.CurrentTermsAsync() is not { } terms)
         {
             await Page.WriteAsync(
                 context.Response, StatusCodes.Status503ServiceUnavailable, "Not ready for enrolment",
@@ -64,9 +59,9 @@ public sealed class EnrollPage(
 
         // A download is no use of the token: previews of links and repeated downloads must not burn it. The device that binds is.
         var reference = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(ReferenceBytes));
-        var challenge = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(ChallengeBytes));
-        await grains.GetGrain<IEnrolmentReference>(reference).Create(challenge, open.Spec.DeviceGroups, time.GetUtcNow() + ChallengeLife, key);
-        await WriteAsync(context.Response, Profile(pushTopic, reference, challenge));
+        var challenge = EnrolmentProfiles.NewChallenge();
+        await grains.GetGrain<IEnrolmentReference>(reference).Create(challenge, open.Spec.DeviceGroups, time.GetUtcNow() + ChallengeLife, key, terms);
+        await WriteAsync(context.Response, profiles.Signed(terms, reference, challenge));
     }
 
     /// <summary>A valid link always works: only those that are not are counted, and refused alike beyond the limit.</summary>
@@ -75,26 +70,6 @@ public sealed class EnrollPage(
         : Page.WriteAsync(
             context.Response, StatusCodes.Status404NotFound, "This link is not valid",
             "It may have expired or been used up. Please ask your administrator for a new one.");
-
-    private byte[] Profile(string pushTopic, string reference, string challenge)
-    {
-        var request = new EnrollmentProfileRequest
-        {
-            Identifier = keys.Installation.EnrollmentProfile,
-            DisplayName = $"{options.Organization} device management",
-            Organization = options.Organization,
-            Topic = pushTopic,
-            ServerUrl = options.Address($"{DeviceDoor.ConnectPath}?e={reference}"),
-            CheckInUrl = options.Address($"{DeviceDoor.CheckInPath}?e={reference}"),
-            ScepUrl = options.Address(EnrollmentEndpoints.ScepPath),
-            ScepName = keys.Installation.Prefix,
-            SubjectCommonName = Protocol.Certificates.DeviceAuthority.DeviceName,
-            EnrollmentReference = reference,
-            Challenge = challenge,
-            TrustedCertificates = options.HasOwnCertificate ? [] : [keys.Servers.Certificate.RawDataMemory],
-        };
-        return ProfileSigning.Sign(EnrollmentProfile.Render(request), keys.ProfileSigner, [keys.Servers.Certificate]);
-    }
 
     private static Task WriteAsync(HttpResponse response, byte[] profile)
     {

@@ -13,6 +13,7 @@ public static class EnrollmentEndpoints
 
     /// <summary>Registers what they need.</summary>
     public static IServiceCollection AddEnrollment(this IServiceCollection services) => services
+        .AddSingleton<EnrolmentProfiles>()
         .AddSingleton<ScepIssuing>()
         .AddSingleton<ScepEndpoint>()
         .AddSingleton<EnrollPage>();

@@ -58,7 +58,8 @@ public sealed class DeviceGrain(
         if (!request.UnlockToken.IsEmpty)
             await GrainFactory.GetGrain<IDeviceSecrets>(Id).PutUnlockToken(request.UnlockToken);
         var context = await Context();
-        var transition = Enrollments.TokenUpdate(Device, request.Topic, request.Token.Span, request.Magic, request.AwaitingConfiguration, context);
+        var transition = Renewals.Present(Device, request.IdentityExpiresAt, context).Then(device =>
+            Enrollments.TokenUpdate(device, request.Topic, request.Token.Span, request.Magic, request.AwaitingConfiguration, context));
         if (!ReferenceEquals(transition.Next, Device))
             await Take(transition, context, Wake.Later);
         return CheckInOutcome.Accepted;
@@ -80,6 +81,8 @@ public sealed class DeviceGrain(
         if (Hear(request.Identity) is not CheckInOutcome.Accepted and var refused)
             return ConnectReply.Refused(refused);
         Heard(time.GetUtcNow());
+        if (request.IdentityExpiresAt is { } expiresAt && expiresAt != Device.IdentityExpiresAt)
+            await Present(expiresAt);
         if (request.Report is { } report)
             await Hear(report, request.InventoryJson);
         else if (request.NotNow is { } deferred)
@@ -233,6 +236,13 @@ public sealed class DeviceGrain(
         if (_lastSeen is not { } last || last.Ticks / LastSeen.Grain.Ticks != now.Ticks / LastSeen.Grain.Ticks)
             lastSeen.Note(Id, now);
         _lastSeen = now;
+    }
+
+    /// <summary>The device came with another certificate than before.</summary>
+    private async Task Present(DateTimeOffset expiresAt)
+    {
+        var context = await Context();
+        await Take(Renewals.Present(Device, expiresAt, context), context, Wake.Later);
     }
 
     private CheckInOutcome Hear(string identity)

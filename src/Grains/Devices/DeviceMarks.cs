@@ -43,8 +43,15 @@ internal sealed class DeviceMarks
 
     public DateTimeOffset? LookAgainAt { get; private set; }
 
-    /// <summary>After an activation: what is queued may have had its mark set by an earlier one, or was queued without a push.</summary>
-    public void Recovered(Device device) => _pushMarked = device.Queue.IsEmpty ? false : null;
+    /// <summary>
+    /// After an activation: what is queued may have had its mark set by an earlier one, or was queued without a push. The look that nearly
+    /// every device waits for is that of its certificate; an earlier one that was set comes by its mark.
+    /// </summary>
+    public void Recovered(Device device)
+    {
+        _pushMarked = device.Queue.IsEmpty ? false : null;
+        LookAgainAt = Renewals.LookAt(device);
+    }
 
     public bool IsLookDue(DateTimeOffset now) => LookAgainAt <= now;
 

@@ -87,18 +87,21 @@ public sealed record TokenUpdateRequest(
     [property: Id(2)] ReadOnlyMemory<byte> Token,
     [property: Id(3)] string Magic,
     [property: Id(4)] ReadOnlyMemory<byte> UnlockToken,
-    [property: Id(5)] bool AwaitingConfiguration);
+    [property: Id(5)] bool AwaitingConfiguration,
+    [property: Id(6)] DateTimeOffset? IdentityExpiresAt = null);
 
 /// <summary>
 /// A connect. <paramref name="Report"/>: a result for good; <paramref name="NotNow"/>: the command that was answered NotNow; both
-/// null = Idle. <paramref name="InventoryJson"/> is what an inventory answer said, as JSON.
+/// null = Idle. <paramref name="InventoryJson"/> is what an inventory answer said, as JSON; <paramref name="IdentityExpiresAt"/> when the
+/// presented certificate expires.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("device.connect")]
 public sealed record ConnectRequest(
     [property: Id(0)] string Identity,
     [property: Id(1)] CommandReport? Report = null,
     [property: Id(2)] Guid? NotNow = null,
-    [property: Id(3)] ReadOnlyMemory<byte> InventoryJson = default);
+    [property: Id(3)] ReadOnlyMemory<byte> InventoryJson = default,
+    [property: Id(4)] DateTimeOffset? IdentityExpiresAt = null);
 
 /// <summary>The next command to render; null = nothing more. Unlock is the unlock token that ClearPasscode needs.</summary>
 [GenerateSerializer, Immutable, Alias("device.connectReply")]

@@ -19,6 +19,11 @@ public sealed record EnrolmentReferenceRecord
 
     public DateTimeOffset ExpiresAt { get; init; }
 
+    /// <summary>The challenge is a later one and has not served yet.</summary>
+    public bool Reopened { get; init; }
+
+    public EnrolmentTerms? Terms { get; init; }
+
     public ImmutableArray<GroupId> DeviceGroups { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>The key of the token that it was made with.</summary>
@@ -36,15 +41,38 @@ public sealed class EnrolmentReferenceGrain(
     [PersistentState("enrolmentReference")] IPersistentState<EnrolmentReferenceRecord> state,
     TimeProvider time) : Grain, IEnrolmentReference
 {
+    /// <summary>How long a profile that was handed out anew may wait for its SCEP request.</summary>
+    private static readonly TimeSpan ChallengeLife = TimeSpan.FromHours(24);
+
     private static readonly ScepClaim Refused = new(ScepClaimResult.Refused, default);
 
     private EnrolmentReferenceRecord Reference => state.State;
 
-    public Task Create(string challenge, ImmutableArray<GroupId> deviceGroups, DateTimeOffset expiresAt, string? token)
+    public Task Create(string challenge, ImmutableArray<GroupId> deviceGroups, DateTimeOffset expiresAt, string? token, EnrolmentTerms? terms)
     {
         if (state.RecordExists)
             throw new InvalidOperationException("An enrolment reference is random; it can't exist already.");
-        return Save(new EnrolmentReferenceRecord { ChallengeHash = Hash(challenge), DeviceGroups = deviceGroups, ExpiresAt = expiresAt, Token = token });
+        return Save(new EnrolmentReferenceRecord
+        {
+            ChallengeHash = Hash(challenge),
+            DeviceGroups = deviceGroups,
+            ExpiresAt = expiresAt,
+            Token = token,
+            Terms = terms,
+        });
+    }
+
+    public async Task<EnrolmentTerms?> Rechallenge(string challenge, EnrolmentTerms current)
+    {
+        if (!state.RecordExists)
+        {
+            DeactivateOnIdle();
+            return null;
+        }
+
+        var terms = Reference.Terms ?? current;
+        await Save(Reference with { ChallengeHash = Hash(challenge), ExpiresAt = time.GetUtcNow() + ChallengeLife, Reopened = true, Terms = terms });
+        return terms;
     }
 
     public async Task<ScepClaim> Claim(ScepClaimRequest request)
@@ -64,10 +92,14 @@ public sealed class EnrolmentReferenceGrain(
                 : new ScepClaim(ScepClaimResult.Issue, default);
         }
 
-        if (!request.Renewal && (Reference.Transactions.Length > 0 || Reference.ExpiresAt <= time.GetUtcNow()))
+        if (!request.Renewal && ((Reference.Transactions.Length > 0 && !Reference.Reopened) || Reference.ExpiresAt <= time.GetUtcNow()))
             return Refused;
         var kept = Reference.Transactions.Length < EnrolmentReferenceRecord.TransactionsKept ? Reference.Transactions : Reference.Transactions.RemoveAt(0);
-        await Save(Reference with { Transactions = kept.Add(new ScepTransaction(request.TransactionId, request.PublicKeyHash, null)) });
+        await Save(Reference with
+        {
+            Transactions = kept.Add(new ScepTransaction(request.TransactionId, request.PublicKeyHash, null)),
+            Reopened = Reference.Reopened && request.Renewal,
+        });
         return new ScepClaim(ScepClaimResult.Issue, default);
     }
 

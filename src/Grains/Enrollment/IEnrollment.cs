@@ -52,7 +52,14 @@ public interface IEnrolmentReference : IGrainWithStringKey
     /// <param name="deviceGroups">Where the device belongs from its enrolment on.</param>
     /// <param name="expiresAt">Until when the challenge serves.</param>
     /// <param name="token">The key of the enrolment token that a device's binding counts on; null = none.</param>
-    Task Create(string challenge, ImmutableArray<GroupId> deviceGroups, DateTimeOffset expiresAt, string? token = null);
+    /// <param name="terms">What the profile says for good; null = not noted.</param>
+    Task Create(string challenge, ImmutableArray<GroupId> deviceGroups, DateTimeOffset expiresAt, string? token = null, EnrolmentTerms? terms = null);
+
+    /// <summary>
+    /// Puts another challenge in the place of the old one, for one more first request: a profile is installed anew. Answers the terms that
+    /// it must keep, which are <paramref name="current"/> where the first download noted none; null = unknown reference.
+    /// </summary>
+    Task<EnrolmentTerms?> Rechallenge(string challenge, EnrolmentTerms current);
 
     /// <summary>May a certificate be issued for this request? The same transaction and key get the same certificate again.</summary>
     Task<ScepClaim> Claim(ScepClaimRequest request);
@@ -66,6 +73,12 @@ public interface IEnrolmentReference : IGrainWithStringKey
     /// </summary>
     Task<EnrolmentBinding?> Bind(EnrollmentId enrolment);
 }
+
+/// <summary>What a profile says that can never change on the device: scheme and host of its addresses, and the push topic.</summary>
+[GenerateSerializer, Immutable, Alias("enrolment.terms")]
+public sealed record EnrolmentTerms(
+    [property: Id(0)] string Origin,
+    [property: Id(1)] string Topic);
 
 /// <summary>A renewal is proven by the certificate that signed it, a first request by the challenge.</summary>
 [GenerateSerializer, Immutable, Alias("scep.claimRequest")]

@@ -10,12 +10,13 @@ public sealed class PlanTests
 {
     [Fact]
     [Trait("Requirement", "PR-03")]
-    public void A_plan_has_exactly_three_kinds_of_step_and_none_names_an_identifier_of_its_own()
+    public void A_plan_has_exactly_four_kinds_of_step_and_none_names_an_identifier_of_its_own()
     {
         var steps = typeof(PlanStep).GetNestedTypes().Where(type => type.IsSubclassOf(typeof(PlanStep))).ToList();
-        Assert.Equal([nameof(PlanStep.Install), nameof(PlanStep.Look), nameof(PlanStep.Remove)], steps.Select(step => step.Name).Order());
+        Assert.Equal([nameof(PlanStep.Install), nameof(PlanStep.Look), nameof(PlanStep.Remove), nameof(PlanStep.Renew)], steps.Select(step => step.Name).Order());
         Assert.All(steps, step => Assert.True(step.IsSealed));
         Assert.DoesNotContain(steps.SelectMany(step => step.GetProperties()), member => member.PropertyType == typeof(string));
+        Assert.Empty(typeof(PlanStep.Renew).GetConstructors().Single().GetParameters());
         Assert.Equal([typeof(LedgerEntry)], typeof(PlanStep.Remove).GetConstructors().Single().GetParameters().Select(parameter => parameter.ParameterType));
     }
 
@@ -26,6 +27,7 @@ public sealed class PlanTests
         {
             var chance = new Random(seed);
             var world = new World(seed);
+            world.CertificateExpiresAt = world.Now.AddDays(60);
             world.Enrol();
             for (var step = 0; step < 25; step++)
             {
@@ -40,7 +42,7 @@ public sealed class PlanTests
 
     private static void Happen(World world, Random chance)
     {
-        switch (chance.Next(7))
+        switch (chance.Next(9))
         {
             case 0:
                 world.SignIn("anna", "nurses");
@@ -59,6 +61,13 @@ public sealed class PlanTests
                 break;
             case 5:
                 world.DeliverLate();
+                break;
+            case 6:
+                world.Pass(TimeSpan.FromDays(chance.Next(40)));
+                break;
+            case 7:
+                world.CertificateExpiresAt = world.Now.AddDays(chance.Next(60));
+                world.Present();
                 break;
             default:
                 world.Connect(chaotic: true);

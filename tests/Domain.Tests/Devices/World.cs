@@ -21,6 +21,8 @@ internal sealed class World(int seed)
     private int _restartedAt;
     private int _ids;
 
+    public const string Identity = "ref:1";
+
     public const string EnrollmentProfile = "test.enrolment";
 
     public DateTimeOffset Now { get; private set; } = new(2026, 1, 1, 8, 0, 0, TimeSpan.Zero);
@@ -44,6 +46,9 @@ internal sealed class World(int seed)
 
     public bool Locked { get; set; }
 
+    /// <summary>When the iPad's certificate expires; null = nobody looks.</summary>
+    public DateTimeOffset? CertificateExpiresAt { get; set; }
+
     public int CommandsHandedOut { get; private set; }
 
     public DateTimeOffset? LookAgainAt { get; private set; }
@@ -66,7 +71,7 @@ internal sealed class World(int seed)
 
     public void Authenticate(EnrollmentKind kind = EnrollmentKind.Device, string product = "iPad13,1")
     {
-        var facts = new AuthenticateFacts(kind, new DeviceFacts(ProductName: product), "ref", EnrollmentProfile, [GroupId.Parse("ward")], "token");
+        var facts = new AuthenticateFacts(kind, new DeviceFacts(ProductName: product), Identity, EnrollmentProfile, [GroupId.Parse("ward")], "token", CertificateExpiresAt);
         Take(Enrollments.Authenticate(Device, facts, Context));
         Plan();
     }
@@ -74,6 +79,13 @@ internal sealed class World(int seed)
     public void TokenUpdate(bool awaitingConfiguration = false)
     {
         Take(Enrollments.TokenUpdate(Device, "com.apple.mgmt.x", [1, 2, 3], "magic", awaitingConfiguration, Context));
+        Plan();
+    }
+
+    /// <summary>The device connects with the certificate that it has.</summary>
+    public void Present()
+    {
+        Take(Renewals.Present(Device, CertificateExpiresAt, Context));
         Plan();
     }
 

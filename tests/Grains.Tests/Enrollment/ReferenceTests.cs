@@ -52,6 +52,43 @@ public sealed class ReferenceTests : IAsyncLifetime
 
     [Fact]
     [Trait("Requirement", "PR-02")]
+    public async Task Another_challenge_serves_one_more_transaction_and_the_old_one_no_more()
+    {
+        var terms = new EnrolmentTerms("https://mdm.example", "com.apple.mgmt.x");
+        Assert.Equal(ScepClaimResult.Issue, (await Reference.Claim(First)).Result);
+        await Reference.Issued("transaction-1", Certificate);
+        _fleet.Time.Advance(TimeSpan.FromHours(25));
+
+        Assert.Equal(terms, await Reference.Rechallenge("later", terms));
+        Assert.Equal(terms, await Reference.Rechallenge("latest", terms with { Origin = "https://moved.example" }));
+        await _fleet.RestartAsync();
+
+        var second = First with { TransactionId = "transaction-2", Challenge = "latest" };
+        Assert.Equal(ScepClaimResult.Refused, (await Reference.Claim(second with { Challenge = "secret" })).Result);
+        Assert.Equal(ScepClaimResult.Refused, (await Reference.Claim(second with { Challenge = "later" })).Result);
+        Assert.Equal(ScepClaimResult.Issue, (await Reference.Claim(second)).Result);
+        Assert.Equal(ScepClaimResult.Issue, (await Reference.Claim(second)).Result);
+        Assert.Equal(ScepClaimResult.Refused, (await Reference.Claim(second with { TransactionId = "transaction-3" })).Result);
+        Assert.Null(await _fleet.Grains.GetGrain<IEnrolmentReference>("reference-2").Rechallenge("x", terms));
+    }
+
+    [Fact]
+    [Trait("Requirement", "PR-02")]
+    public async Task A_later_challenge_is_not_for_ever_and_a_renewal_by_certificate_does_not_use_it_up()
+    {
+        var second = First with { TransactionId = "transaction-2", Challenge = "later" };
+        await Reference.Claim(First);
+        await Reference.Rechallenge("later", new EnrolmentTerms("https://mdm.example", "com.apple.mgmt.x"));
+        Assert.Equal(ScepClaimResult.Issue, (await Reference.Claim(second with { TransactionId = "transaction-3", Renewal = true })).Result);
+        _fleet.Time.Advance(TimeSpan.FromHours(23));
+        Assert.Equal(ScepClaimResult.Issue, (await Reference.Claim(second)).Result);
+        await Reference.Rechallenge("latest", new EnrolmentTerms("https://mdm.example", "com.apple.mgmt.x"));
+        _fleet.Time.Advance(TimeSpan.FromHours(24));
+        Assert.Equal(ScepClaimResult.Refused, (await Reference.Claim(second with { TransactionId = "transaction-4", Challenge = "latest" })).Result);
+    }
+
+    [Fact]
+    [Trait("Requirement", "PR-02")]
     public async Task The_first_device_wins()
     {
         Assert.Equal("ward", (await Reference.Bind(EnrollmentId.Parse("DEVICE-0001")))!.DeviceGroups.Single().Value);
