@@ -1,5 +1,6 @@
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Commands;
+using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.Push;
 using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Push;
@@ -174,6 +175,27 @@ public sealed class WakingTests : IAsyncLifetime
         Assert.Equal("push", Assert.Single(await _fleet.MarksAsync("device")).Reason);
         Assert.IsType<CommandBody.InstallApplication>((await _pad.IdleAsync()).Command!.Body);
         Assert.DoesNotContain(await _fleet.MarksAsync("device"), mark => mark.At <= _fleet.Time.GetUtcNow());
+    }
+
+    [Fact]
+    [Trait("Requirement", "PR-02")]
+    public async Task A_device_whose_certificate_is_about_to_expire_is_woken_even_after_a_restart()
+    {
+        var pad = new Pad(_fleet, "DEVICE-0002", "ref:2");
+        await pad.EnrolAsync();
+        var expiry = _fleet.Time.GetUtcNow() + Renewals.Before + TimeSpan.FromHours(1);
+        await pad.Grain.Connect(new ConnectRequest("ref:2", IdentityExpiresAt: expiry));
+        var look = Assert.Single(await _fleet.MarksAsync("device"));
+        Assert.Equal(("look", expiry - Renewals.Before), (look.Reason, look.At));
+
+        await _fleet.RestartAsync();
+        await pad.Grain.Connect(new ConnectRequest("ref:2", IdentityExpiresAt: expiry));
+        Assert.Equal(look, Assert.Single(await _fleet.MarksAsync("device")));
+        await _fleet.PassAsync(TimeSpan.FromMinutes(61));
+
+        await PushedAsync(1);
+        Assert.IsType<CommandBody.RenewEnrollment>(Assert.Single((await pad.Grain.View()).Device.Queue).Body);
+        Assert.Equal("push", Assert.Single(await _fleet.MarksAsync("device")).Reason);
     }
 
     private Task<EnqueueReply> AskAsync(CommandBody body) => _pad.Grain.Enqueue(new EnqueueRequest(body, Push: true, "admin"));
