@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Apps;
+using Mdm.Fleet.Frontend.Admin.Audit;
 using Mdm.Fleet.Frontend.Admin.BusinessManager;
 using Mdm.Fleet.Frontend.Admin.Configurations;
 using Mdm.Fleet.Frontend.Admin.Devices;
@@ -52,6 +53,7 @@ public static class AdminEndpoints
         var api = app.MapGroup("/api/v1");
         SessionEndpoints.Map(api);
         OverviewEndpoints.Map(api);
+        AuditEndpoints.Map(api);
         UserEndpoints.Map(api);
         UserGroupEndpoints.Map(api);
         DeviceGroupEndpoints.Map(api);

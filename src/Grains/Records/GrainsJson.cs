@@ -33,5 +33,7 @@ namespace Mdm.Fleet.Grains.Records;
 [JsonSerializable(typeof(EnrolmentReferenceRecord))]
 [JsonSerializable(typeof(PushCertificateRecord))]
 [JsonSerializable(typeof(ApiTokenRecord))]
+[JsonSerializable(typeof(AuditRecord))]
+[JsonSerializable(typeof(AuditSeal))]
 [JsonSerializable(typeof(Dictionary<string, long>))]
 public sealed partial class GrainsJson : JsonSerializerContext;

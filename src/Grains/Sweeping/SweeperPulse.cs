@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mdm.Fleet.Grains.Admin;
 using Mdm.Fleet.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,6 +11,9 @@ namespace Mdm.Fleet.Grains.Sweeping;
 public sealed partial class SweeperPulse(IRecordStore store, IGrainFactory grains, TimeProvider time, ILogger<SweeperPulse> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SealPause = TimeSpan.FromSeconds(10);
+
+    private DateTimeOffset _sealAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -28,9 +32,15 @@ public sealed partial class SweeperPulse(IRecordStore store, IGrainFactory grain
         while (await Ticks(timer, stoppingToken));
     }
 
-    /// <summary>Sweeps every shard that has something due now.</summary>
+    /// <summary>Sweeps every shard that has something due now; every few seconds the audit lines that came are sealed.</summary>
     public async Task Pulse(CancellationToken cancellation)
     {
+        if (time.GetUtcNow() is var now && now >= _sealAt)
+        {
+            _sealAt = now + SealPause;
+            await grains.GetGrain<IAudit>(IAudit.Key).Seal();
+        }
+
         var shards = await store.ReadDueShardsAsync(time.GetUtcNow(), cancellation);
         await Task.WhenAll(shards.Select(shard => grains.GetGrain<ISweeper>(shard.ToString(CultureInfo.InvariantCulture)).Sweep()));
     }
