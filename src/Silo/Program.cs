@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Mdm.Fleet.Silo;
 using Mdm.Fleet.Silo.Start;
 using Mdm.Fleet.Storage;
@@ -17,7 +18,7 @@ catch (SettingException e)
 {
     return Refuse(e.Message, ExitCode.BadOption);
 }
-catch (Exception e) when (e is StoreRefusedException or StoreUnavailableException or SecretUnreadableException or IOException or UnauthorizedAccessException)
+catch (Exception e) when (e is StoreRefusedException or StoreUnavailableException or SecretUnreadableException or IOException or UnauthorizedAccessException or SocketException)
 {
     return Refuse(e.Message, ExitCode.FailedStart);
 }
@@ -25,8 +26,9 @@ catch (Exception e) when (e is StoreRefusedException or StoreUnavailableExceptio
 static async Task<int> RunAsync(FleetOptions options)
 {
     await using var app = await FleetServer.CreateAsync(options);
-    await StartAsync(app);
     var (store, grains) = (app.Services.GetRequiredService<IRecordStore>(), app.Services.GetRequiredService<IGrainFactory>());
+    await OwnerToken.DropStaleFileAsync(store, options.OwnerTokenFile);
+    await StartAsync(app);
     await OwnerToken.EnsureAsync(store, grains, token =>
     {
         if (options.OwnerTokenFile is { } file)

@@ -30,6 +30,15 @@ public static class OwnerToken
         return token;
     }
 
+    /// <summary>
+    /// Before the first start on a store: a file of an earlier store's token goes, so that nobody who waits for the file reads that one.
+    /// </summary>
+    public static async Task DropStaleFileAsync(IRecordStore store, string? path)
+    {
+        if (path is not null && await store.ReadAsync(Shown) is null)
+            File.Delete(path);
+    }
+
     /// <summary>Writes the token where only its owner reads it.</summary>
     public static void WriteFile(string path, string token)
     {

@@ -81,6 +81,29 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task An_address_that_is_not_this_machines_is_told_in_one_line()
+    {
+        var (code, _, errors) = await BuiltPrograms.RunAsync("Silo", "--data", Data, "--https", "192.0.2.1:8443");
+
+        Assert.Equal(1, code);
+        AssertOneLine(errors, "assign requested address");
+    }
+
+    [Fact]
+    public async Task A_token_file_of_an_earlier_store_goes_before_anyone_can_read_it()
+    {
+        await using var fleet = await TestFleet.StartAsync();
+        var file = Path.Combine(Directory.CreateDirectory(Data).FullName, "owner-token");
+        await File.WriteAllTextAsync(file, "of the store that is in use");
+        await Silo.Start.OwnerToken.DropStaleFileAsync(fleet.Store, file);
+        Assert.True(File.Exists(file));
+
+        await using var empty = await RecordStores.OpenAsync(StoreOptions.Parse($"sqlite:{Path.Combine(Data, "new")}"));
+        await Silo.Start.OwnerToken.DropStaleFileAsync(empty, file);
+        Assert.False(File.Exists(file));
+    }
+
+    [Fact]
     public async Task A_folder_that_can_t_be_written_is_told_in_one_line()
     {
         var (code, _, errors) = await BuiltPrograms.RunAsync("Silo", "--data", "/dev/null/data", "--https", "0");
