@@ -152,7 +152,6 @@ public sealed class FanoutTests : IAsyncLifetime
     }
 
     [Fact]
-    [Trait("Requirement", "MU-14")]
     public async Task What_goes_to_a_group_reaches_nobodys_devices_once_nobody_is_in_it()
     {
         await _fleet.PublishAsync("wifi", To.Users("nurses"));
