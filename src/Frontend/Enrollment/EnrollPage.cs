@@ -1,10 +1,10 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Security.Cryptography;
-using System.Text;
 using Mdm.Fleet.Frontend.Devices;
 using Mdm.Fleet.Frontend.Web;
 using Mdm.Fleet.Grains.Enrollment;
+using Mdm.Fleet.Storage.Secrets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Orleans;
@@ -81,5 +81,5 @@ public sealed class EnrollPage(
         return response.Body.WriteAsync(profile, 0, profile.Length);
     }
 
-    private static string KeyOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+    private static string KeyOf(string token) => TokenHash.Of(token);
 }

@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Serialization;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Storage;
+using Mdm.Fleet.Storage.Secrets;
 
 namespace Mdm.Fleet.Grains.Devices;
 
@@ -50,5 +49,5 @@ public sealed record DeviceRecord : IStoredState
 
     /// <summary>The tag by which a sign-in address finds its device; the address itself is not in the index.</summary>
     public static string SignInTag(string signInToken) =>
-        $"signin:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(signInToken)))}";
+        $"signin:{TokenHash.Of(signInToken)}";
 }

@@ -35,14 +35,14 @@ public sealed partial class SweeperPulse(IRecordStore store, IGrainFactory grain
     /// <summary>Sweeps every shard that has something due now; every few seconds the audit lines that came are sealed.</summary>
     public async Task Pulse(CancellationToken cancellation)
     {
+        var shards = await store.ReadDueShardsAsync(time.GetUtcNow(), cancellation);
+        await Task.WhenAll(shards.Select(shard => grains.GetGrain<ISweeper>(shard.ToString(CultureInfo.InvariantCulture)).Sweep()));
+
         if (time.GetUtcNow() is var now && now >= _sealAt)
         {
             _sealAt = now + SealPause;
             await grains.GetGrain<IAudit>(IAudit.Key).Seal();
         }
-
-        var shards = await store.ReadDueShardsAsync(time.GetUtcNow(), cancellation);
-        await Task.WhenAll(shards.Select(shard => grains.GetGrain<ISweeper>(shard.ToString(CultureInfo.InvariantCulture)).Sweep()));
     }
 
     private static async Task<bool> Ticks(PeriodicTimer timer, CancellationToken stopping)

@@ -23,7 +23,7 @@ public static class OwnerToken
         if (await store.ReadAsync(Shown) is not null)
             return null;
         var token = "fleet_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
-        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+        var key = TokenHash.Of(token);
         await grains.GetGrain<IApiToken>(key).Create("owner", "owner");
         show(token);
         await store.WriteAsync(new RecordWrite(Shown, "{}"u8.ToArray(), 0));

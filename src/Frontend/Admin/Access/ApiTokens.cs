@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
 using Mdm.Fleet.Grains.Admin;
+using Mdm.Fleet.Storage.Secrets;
 using Orleans;
 
 namespace Mdm.Fleet.Frontend.Admin.Access;
@@ -17,7 +16,7 @@ public sealed class ApiTokens(IGrainFactory grains, TimeProvider time)
     private readonly ConcurrentDictionary<string, (Admin Admin, DateTimeOffset Until)> _known = new(StringComparer.Ordinal);
 
     /// <summary>The grain's key of a token.</summary>
-    public static string KeyOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+    public static string KeyOf(string token) => TokenHash.Of(token);
 
     /// <summary>Without asking: null = not known lately, which says nothing.</summary>
     public Admin? Lately(string key) => _known.TryGetValue(key, out var known) && known.Until > time.GetUtcNow() ? known.Admin : null;
