@@ -64,7 +64,7 @@ public static class AdminEndpoints
         PushCertificateEndpoints.Map(api);
         StoreEndpoints.Map(api);
         BusinessManagerEndpoints.Map(api);
-        app.MapOpenApi(ApiDocument.Path);
+        app.MapOpenApi(ApiDocument.Path).Needs(Right.OwnSession);
         app.MapGet("/openapi.json", static () => TypedResults.Redirect(ApiDocument.Path)).ExcludeFromDescription();
         return app;
     }

@@ -1,3 +1,4 @@
+using Mdm.Fleet.Frontend.Admin.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -28,7 +29,7 @@ public static class LiveEndpoints
     /// <summary>Maps the hub and the console's pages.</summary>
     public static WebApplication MapLive(this WebApplication app)
     {
-        app.MapHub<FleetHub>("/hubs/fleet");
+        app.MapHub<FleetHub>("/hubs/fleet").Needs(Right.ReadFleet);
         ConsoleFiles.Map(app);
         return app;
     }

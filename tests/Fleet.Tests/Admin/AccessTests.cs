@@ -103,7 +103,7 @@ public class AccessTests(FleetFixture fixture) : IClassFixture<FleetFixture>
         Assert.True(await _fleet.Grains.GetGrain<IApiToken>(ApiTokens.KeyOf("auditors-token")).Create("Audit", "auditor"));
         using var auditor = new ApiClient(_fleet, "auditors-token");
         (await auditor.GetAsync("users")).Is(HttpStatusCode.OK);
-        (await auditor.PostAsync("user-groups", new { name = "Mine" })).Refuses(HttpStatusCode.Forbidden, "read-only");
+        (await auditor.PostAsync("user-groups", new { name = "Mine" })).Refuses(HttpStatusCode.Forbidden, "not-allowed");
     }
 
     [Fact]

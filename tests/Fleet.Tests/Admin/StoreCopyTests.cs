@@ -32,7 +32,7 @@ public class StoreCopyTests
         await fleet.Grains.GetGrain<IApiToken>(key).Create("ann", "admin");
         using var admin = new ApiClient(fleet, "fleet_admin");
 
-        (await admin.PostAsync("store/copy")).Refuses(HttpStatusCode.Forbidden, "owner-only");
+        (await admin.PostAsync("store/copy")).Refuses(HttpStatusCode.Forbidden, "not-allowed");
         Assert.False(Directory.Exists(Path.Combine(fleet.Folder, "copies")));
     }
 

@@ -42,8 +42,7 @@ public sealed partial class AdminGate(
     private async Task EnterAsync(HttpContext http)
     {
         var admin = BearerOf(http.Request) is { } token ? await door.AdmitAsync(http, token) : await BySessionAsync(http);
-        if (!admin.MayWrite && !IsRead(http.Request) && !http.Request.Path.StartsWithSegments(HubPath))
-            throw new RefusalException(StatusCodes.Status403Forbidden, "read-only", "This token may read and not change anything.");
+        admin.RequireFor(http);
         admin.Enter(http);
     }
 
@@ -52,7 +51,7 @@ public sealed partial class AdminGate(
         var isHub = http.Request.Path.StartsWithSegments(HubPath);
         if (sessions.TokenKey(http) is not { } key || await tokens.FindAsync(key) is not { } admin)
             throw new RefusalException(StatusCodes.Status401Unauthorized, "not-signed-in", "Send a token: Authorization: Bearer …, or sign in to the console.");
-        if (isHub ? !IsSameOrigin(http.Request) : !IsRead(http.Request) && http.Request.Headers["X-CSRF"] != "1")
+        if (isHub ? !IsSameOrigin(http.Request) : !RightsNeeded.IsRead(http.Request) && http.Request.Headers["X-CSRF"] != "1")
             throw new RefusalException(StatusCodes.Status403Forbidden, "csrf",
                 "A change with the console's cookie needs the header X-CSRF: 1 and comes from the console's own pages.");
         return admin;
@@ -75,10 +74,8 @@ public sealed partial class AdminGate(
         return request.Path.StartsWithSegments(HubPath) && request.Query["access_token"].ToString() is { Length: > 0 } token ? token : null;
     }
 
-    private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
-
     private static bool IsOpen(HttpRequest request) =>
-        (HttpMethods.IsPost(request.Method) && request.Path == "/api/v1/session") || (IsRead(request) && request.Path == "/api/v1/openapi.json");
+        (HttpMethods.IsPost(request.Method) && request.Path == "/api/v1/session") || (RightsNeeded.IsRead(request) && request.Path == "/api/v1/openapi.json");
 
     private static void SetHeaders(HttpResponse response)
     {

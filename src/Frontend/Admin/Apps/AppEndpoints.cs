@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Configurations;
+using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Configurations;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Admin.Idempotency;
@@ -17,7 +18,7 @@ internal static class AppEndpoints
 {
     public static void Map(RouteGroupBuilder api)
     {
-        var apps = api.MapGroup("/apps").WithTags("Apps");
+        var apps = api.MapGroup("/apps").WithTags("Apps").Needs(Right.ReadFleet, Right.EditModel);
         apps.MapGet("", ListAsync).WithSummary("Apps, searched by q");
         apps.MapPost("", CreateAsync).Accepts<AppBody>("application/json").TakesIdempotencyKey().WithSummary("Add an app");
         apps.MapGet("/{id}", ShowAsync).WithSummary("One app");

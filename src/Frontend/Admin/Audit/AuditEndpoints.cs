@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Grains.Admin;
 using Mdm.Fleet.Grains.Records;
@@ -16,7 +17,7 @@ internal static class AuditEndpoints
 {
     public static void Map(RouteGroupBuilder api)
     {
-        var audit = api.MapGroup("/audit").WithTags("Audit");
+        var audit = api.MapGroup("/audit").WithTags("Audit").Needs(Right.ReadAudit);
         audit.MapGet("", ListAsync).WithSummary("Acts of admins, the oldest first; next goes on behind the last one");
         audit.MapGet("/verification", VerifyAsync).WithSummary("Walks the hash chain of all acts that are kept and says whether it is intact");
     }

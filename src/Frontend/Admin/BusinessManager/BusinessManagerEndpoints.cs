@@ -1,3 +1,4 @@
+using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Keys;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +14,7 @@ internal static class BusinessManagerEndpoints
 
     public static void Map(RouteGroupBuilder api)
     {
-        var business = api.MapGroup("/business-manager").WithTags("Apple Business Manager");
+        var business = api.MapGroup("/business-manager").WithTags("Apple Business Manager").Needs(Right.ReadFleet, Right.ManageServer);
         business.MapGet("/certificate", Certificate).Produces<string>(StatusCodes.Status200OK, Pem).WithSummary("The certificate to upload, as PEM");
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Configurations;
+using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Admin.Idempotency;
 using Mdm.Fleet.Grains.Configurations;
@@ -21,7 +22,7 @@ internal static class ConfigurationEndpoints
 
     public static void Map(RouteGroupBuilder api)
     {
-        var configurations = api.MapGroup("/configurations").WithTags("Configurations");
+        var configurations = api.MapGroup("/configurations").WithTags("Configurations").Needs(Right.ReadFleet, Right.EditModel);
         configurations.MapGet("", ListAsync).WithSummary("Configurations, searched by q");
         configurations.MapPost("", CreateAsync)
             .Accepts<ConfigurationBody>("application/json")

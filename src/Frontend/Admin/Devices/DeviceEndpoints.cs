@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Enrollment;
+using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Admin.Idempotency;
 using Mdm.Fleet.Grains.Catalog;
@@ -22,7 +23,7 @@ internal static class DeviceEndpoints
 
     public static void Map(RouteGroupBuilder api)
     {
-        var devices = api.MapGroup("/devices").WithTags("Devices");
+        var devices = api.MapGroup("/devices").WithTags("Devices").Needs(Right.ReadFleet, Right.ActOnDevices);
         devices.MapGet("", ListAsync).WithSummary("Devices, filtered and searched");
         devices.MapGet("/{id}", ShowAsync).WithSummary("One device: owner, items, queue, hand-overs");
         devices.MapGet("/{id}/inventory", InventoryAsync)

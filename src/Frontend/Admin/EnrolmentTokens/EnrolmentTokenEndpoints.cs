@@ -22,7 +22,7 @@ internal static class EnrolmentTokenEndpoints
 
     public static void Map(RouteGroupBuilder api)
     {
-        var tokens = api.MapGroup("/enrolment-tokens").WithTags("Enrolment tokens");
+        var tokens = api.MapGroup("/enrolment-tokens").WithTags("Enrolment tokens").Needs(Right.ReadFleet, Right.Invite);
         tokens.MapGet("", ListAsync).WithSummary("Enrolment tokens, without the tokens themselves");
         tokens.MapPost("", CreateAsync)
             .Accepts<EnrolmentTokenBody>("application/json")

@@ -1,4 +1,5 @@
 using Mdm.Fleet.Domain.Enrollment;
+using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Admin.Idempotency;
 using Mdm.Fleet.Grains.Catalog;
@@ -21,7 +22,7 @@ internal static class DeviceGroupEndpoints
 
     public static void Map(RouteGroupBuilder api)
     {
-        var groups = api.MapGroup("/device-groups").WithTags("Device groups");
+        var groups = api.MapGroup("/device-groups").WithTags("Device groups").Needs(Right.ReadFleet, Right.EditModel);
         groups.MapGet("", ListAsync).WithSummary("Device groups");
         groups.MapPost("", CreateAsync).Accepts<GroupBody>("application/json").TakesIdempotencyKey().WithSummary("Add a device group");
         groups.MapGet("/{id}", ShowAsync).WithSummary("One device group");

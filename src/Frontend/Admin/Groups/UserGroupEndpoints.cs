@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Users;
+using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Admin.Idempotency;
 using Mdm.Fleet.Frontend.Admin.Users;
@@ -25,7 +26,7 @@ internal static class UserGroupEndpoints
 
     public static void Map(RouteGroupBuilder api)
     {
-        var groups = api.MapGroup("/user-groups").WithTags("User groups");
+        var groups = api.MapGroup("/user-groups").WithTags("User groups").Needs(Right.ReadFleet, Right.EditModel);
         groups.MapGet("", ListAsync).WithSummary("User groups");
         groups.MapPost("", CreateAsync).Accepts<GroupBody>("application/json").TakesIdempotencyKey().WithSummary("Add a user group");
         groups.MapGet("/{id}", ShowAsync).WithSummary("One user group");

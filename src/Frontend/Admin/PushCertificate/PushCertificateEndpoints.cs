@@ -1,3 +1,4 @@
+using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Keys;
 using Mdm.Fleet.Grains.Push;
@@ -19,7 +20,7 @@ internal static class PushCertificateEndpoints
 
     public static void Map(RouteGroupBuilder api)
     {
-        var push = api.MapGroup("/push-certificate").WithTags("Push certificate");
+        var push = api.MapGroup("/push-certificate").WithTags("Push certificate").Needs(Right.ReadFleet, Right.ManageServer);
         push.MapGet("", ShowAsync).WithSummary("Topic and validity of the push certificate");
         push.MapPut("", PutAsync).Accepts<PushCertificateBody>("application/json").WithSummary("Use a certificate, or renew it");
         push.MapPost("/request", RequestAsync).WithSummary("Make a signing request; its key stays in the server");

@@ -10,15 +10,15 @@ namespace Mdm.Fleet.Frontend.Admin.Session;
 /// <summary>What the console signs in with.</summary>
 public sealed record SessionRequest(string Token);
 
-/// <summary>Who is signed in.</summary>
-public sealed record SessionView(string Name, string Role);
+/// <summary>Who is signed in, and what they may do.</summary>
+public sealed record SessionView(string Name, string Role, IReadOnlyList<string> Rights);
 
 /// <summary>The console's session: a token is given once and a cookie stands for it.</summary>
 internal static class SessionEndpoints
 {
     public static void Map(RouteGroupBuilder api)
     {
-        var session = api.MapGroup("/session").WithTags("Session");
+        var session = api.MapGroup("/session").WithTags("Session").Needs(Right.OwnSession);
         session.MapPost("", BeginAsync)
             .Accepts<SessionRequest>("application/json")
             .ProducesProblem(StatusCodes.Status401Unauthorized)
@@ -44,6 +44,6 @@ internal static class SessionEndpoints
     private static Ok<SessionView> Show(HttpContext http)
     {
         var admin = Access.Admin.Of(http);
-        return TypedResults.Ok(new SessionView(admin.Name, admin.Role));
+        return TypedResults.Ok(new SessionView(admin.Name, admin.Role, [.. Roles.RightsOf(admin.Role).Select(Words.Camel)]));
     }
 }

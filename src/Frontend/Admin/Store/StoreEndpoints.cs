@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -15,13 +16,11 @@ public sealed record StoreCopy(string Path, long Bytes);
 internal static class StoreEndpoints
 {
     public static void Map(RouteGroupBuilder api) =>
-        api.MapPost("/store/copy", CopyAsync).WithTags("Store").WithSummary("Copy a SQLite store in use; the owner only");
+        api.MapPost("/store/copy", CopyAsync).WithTags("Store").Needs(Right.ManageServer).WithSummary("Copy a SQLite store in use; the owner only");
 
     private static async Task<Created<StoreCopy>> CopyAsync(
         HttpContext http, IRecordStore store, FrontendOptions options, TimeProvider time, StoreCopying copying)
     {
-        if (Access.Admin.Of(http).Role != "owner")
-            throw new RefusalException(StatusCodes.Status403Forbidden, "owner-only", "Only the owner copies the store.");
         if (options.CopiesFolder is not { } folder)
             throw RefusalException.Conflict("no-folder", "The server has no folder for copies.");
         if (!copying.TryBegin())

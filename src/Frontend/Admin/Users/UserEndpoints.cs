@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Mdm.Fleet.Domain.Users;
+using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Admin.Idempotency;
 using Mdm.Fleet.Grains.Catalog;
@@ -18,7 +19,7 @@ internal static class UserEndpoints
 {
     public static void Map(RouteGroupBuilder api)
     {
-        var users = api.MapGroup("/users").WithTags("Users");
+        var users = api.MapGroup("/users").WithTags("Users").Needs(Right.ReadFleet, Right.EditModel);
         users.MapGet("", ListAsync).WithSummary("People, searched by q, of one group");
         users.MapPost("", CreateAsync).Accepts<UserBody>("application/json").TakesIdempotencyKey().WithSummary("Add a person");
         users.MapGet("/{userName}", ShowAsync).WithSummary("One person and the devices they hold");
