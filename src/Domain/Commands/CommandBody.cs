@@ -79,7 +79,8 @@ public abstract record CommandBody
 
     public sealed record ManagedApplicationList : CommandBody;
 
-    public sealed record InstalledApplicationList : CommandBody;
+    /// <summary>ManagedAppsOnly: all that a user-enrolled device may be asked for (UE-16).</summary>
+    public sealed record InstalledApplicationList(bool ManagedAppsOnly = false) : CommandBody;
 
     public sealed record CertificateList : CommandBody;
 

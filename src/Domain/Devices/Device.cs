@@ -89,6 +89,9 @@ public sealed record Device
 
     public ImmutableArray<VoidedCommand> Voided { get; init => field = value.IsDefault ? [] : value; } = [];
 
+    /// <summary>What the device was last asked for its apps for; null = no policy in force has rules on apps.</summary>
+    public AppWatch? AppWatch { get; init; }
+
     public ImmutableArray<HandOver> HandOvers { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>The catalog revision of the last plan.</summary>

@@ -42,6 +42,7 @@ public static class Enrollments
             Groups = device.Status == EnrollmentStatus.Unknown ? facts.Groups : [.. device.Groups.Union(facts.Groups)],
             Push = null,
             Renewal = null,
+            AppWatch = null,
             Ledger = [.. voided.Next.Ledger.Select(entry => entry with { Presence = Presence.Unknown, Last = null })],
         };
         var released = device.Status == EnrollmentStatus.Unknown

@@ -12,7 +12,7 @@ public static class HandOvers
     /// </summary>
     public static Transition Begin(Device device, Owner ended, long epoch, RuleContext context)
     {
-        var desired = Desired.Of(context.Catalog, device).Select(want => want.Item.Id).ToHashSet();
+        var desired = Desired.Of(context.Catalog, device).Where(want => want.Item.Delivery.IsSent).Select(want => want.Item.Id).ToHashSet();
         var left = device.Ledger.Where(entry => entry.MayBeThere && !desired.Contains(entry.Item)).Select(entry => entry.Item).ToImmutableArray();
         var handOver = new HandOver(epoch, ended.User, HandOverState.Cleaning, context.Now, null, left);
         if (device.HandOvers.Length < HandOver.Kept)

@@ -18,7 +18,8 @@ public static class Planner
         if (device.Status != EnrollmentStatus.Enrolled)
             return new Planned(Transition.Of(device), null);
 
-        var desired = Desired.Of(context.Catalog, device).ToDictionary(want => want.Item.Id, want => want.Item);
+        var wanted = Desired.Of(context.Catalog, device);
+        var desired = wanted.Where(want => want.Item.Delivery.IsSent).ToDictionary(want => want.Item.Id, want => want.Item);
         var voided = Queue.VoidAll(device, command => IsStale(command, device.Epoch, desired), context);
         device = Retries.Forgive(voided.Next, entry => entry.Last!.Act == Act.Remove && desired.ContainsKey(entry.Item));
         device = Forget(device, desired, context);
@@ -26,6 +27,7 @@ public static class Planner
         var verdicts = Judge(device, desired, context.Now);
         foreach (var step in Steps(device, verdicts))
             device = Queue.Add(device, step, context);
+        device = AppWatch.Keep(device, wanted, context);
         device = Renewals.Begin(device, context);
 
         var handOvers = HandOvers.Settle(device, desired, context.Now);

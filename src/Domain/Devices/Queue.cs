@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Commands;
+using Mdm.Fleet.Domain.Enrollment;
 
 namespace Mdm.Fleet.Domain.Devices;
 
@@ -37,6 +38,8 @@ public static class Queue
     {
         if (!device.IsManaged)
             return new EnqueueOutcome.NotManaged();
+        if (body is CommandBody.InstalledApplicationList && device.Kind == EnrollmentKind.User)
+            body = new CommandBody.InstalledApplicationList(ManagedAppsOnly: true);
         var lane = QueuedCommand.LaneOf(body);
         if (lane == Lane.Inventory && device.Queue.FirstOrDefault(queued => queued.Lane == lane && queued.Body == body) is { } twin)
             return new EnqueueOutcome.Coalesced(twin.Id);

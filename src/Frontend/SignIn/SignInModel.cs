@@ -41,7 +41,7 @@ public sealed record SignInModel(
                 : Unavailable("not-offered", csrf);
         }
 
-        var items = view.Desired.Where(item => item.Kind != ItemKind.MultiUserSignIn).Select(Show).ToImmutableArray();
+        var items = view.Desired.Where(item => item.IsSent && item.Kind != ItemKind.MultiUserSignIn).Select(Show).ToImmutableArray();
         return new SignInModel(
             view.Ready ? "ready" : "preparing", null, device.Owner.User.Value, device.Owner.DisplayName, device.Epoch, items, view.Ready, null, csrf);
     }

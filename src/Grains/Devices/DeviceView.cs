@@ -23,11 +23,11 @@ public sealed record DeviceView(
     internal static DeviceView Of(Device device, CatalogSnapshot catalog, DateTimeOffset? lastSeen, HandedOut handedOut, DateTimeOffset now)
     {
         var desired = Domain.Catalog.Desired.Of(catalog, device);
-        var verdicts = Planner.Judge(device, desired.ToDictionary(want => want.Item.Id, want => want.Item), now);
+        var verdicts = Planner.Judge(device, desired.Where(want => want.Item.Delivery.IsSent).ToDictionary(want => want.Item.Id, want => want.Item), now);
         return new DeviceView(
             device.Status != EnrollmentStatus.Unknown,
             device,
-            [.. desired.Select(want => ItemView.Of(want, device.Entry(want.Item.Id), verdicts[want.Item.Id].State))],
+            [.. desired.Select(want => ItemView.Of(want, device.Entry(want.Item.Id), want.Item.Delivery.IsSent ? verdicts[want.Item.Id].State : ItemState.Settled))],
             device.WasReady,
             lastSeen,
             handedOut.Ids(device),
@@ -46,12 +46,13 @@ public sealed record ItemView(
     [property: Id(4)] string Why,
     [property: Id(5)] ItemState State,
     [property: Id(6)] string? Detail,
-    [property: Id(7)] bool Required)
+    [property: Id(7)] bool Required,
+    [property: Id(8)] bool IsSent = true)
 {
     internal static ItemView Of(DesiredItem want, LedgerEntry? entry, ItemState state)
     {
         var item = want.Item;
         var noPlace = entry is null && state == ItemState.Blocked ? $"The device has {Device.LedgerMax} items already, which is the most it can have." : null;
-        return new ItemView(item.Id, item.Name, item.Kind, item.Revision, want.Why, state, noPlace ?? entry?.Last?.Refusal, item.Required);
+        return new ItemView(item.Id, item.Name, item.Kind, item.Revision, want.Why, state, noPlace ?? entry?.Last?.Refusal, item.Required, item.Delivery.IsSent);
     }
 }
