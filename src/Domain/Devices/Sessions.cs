@@ -16,6 +16,9 @@ public enum SignInRefusal
 
     /// <summary>User-enrolled, or not iOS (MU-07).</summary>
     NotOffered,
+
+    /// <summary>Somebody took or left the device since the sign-in was begun.</summary>
+    Overtaken,
 }
 
 /// <summary>What came of a sign-in. A closed family.</summary>
@@ -36,12 +39,15 @@ public abstract record SignInOutcome
 /// <summary>The rules of owner and epoch (MU-02, MU-03, BY-01). Every one is followed by a plan.</summary>
 public static class Sessions
 {
-    public static SignInOutcome SignIn(Device device, Owner person, RuleContext context)
+    /// <summary>A sign-in that was begun in an epoch (null = it begins now) is worth something in that epoch alone, and so only once.</summary>
+    public static SignInOutcome SignIn(Device device, Owner person, RuleContext context, long? begunIn = null)
     {
         if (device.Status != EnrollmentStatus.Enrolled)
             return new SignInOutcome.Refused(SignInRefusal.NotEnrolled);
         if (!Desired.TakesSignIn(device))
             return new SignInOutcome.Refused(SignInRefusal.NotOffered);
+        if (begunIn is { } epoch && epoch != device.Epoch)
+            return new SignInOutcome.Refused(SignInRefusal.Overtaken);
         if (device.Owner.User == person.User)
             return new SignInOutcome.AlreadyTheirs();
         if (!device.Owner.IsNobody)

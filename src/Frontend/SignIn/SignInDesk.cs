@@ -1,6 +1,7 @@
 using System.Net;
 using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.Enrollment;
+using Mdm.Fleet.Domain.IdentityProviders;
 using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Frontend.Devices;
 using Mdm.Fleet.Grains.Catalog;
@@ -13,7 +14,11 @@ using Orleans;
 namespace Mdm.Fleet.Frontend.SignIn;
 
 /// <summary>Why a form was not obeyed: a code that the page and the JSON twin know, and the status of the latter.</summary>
-public sealed record SignInRefusalCode(string Code, int Status, TimeSpan? RetryAfter = null);
+public sealed record SignInRefusalCode(string Code, int Status, TimeSpan? RetryAfter = null)
+{
+    /// <summary>Who verifies the person instead of a password here.</summary>
+    public IdentityProviderId? Provider { get; init; }
+}
 
 /// <summary>
 /// Takes people on and off devices: the user verifies and registers the device, then the device changes owner. What the address alone
@@ -48,6 +53,8 @@ public sealed class SignInDesk(IGrainFactory grains, IRecordStore store, Attempt
             CredentialsResult.Wrong => Failed(device, address, Wrong),
             CredentialsResult.PinOnly => Failed(device, address, new SignInRefusalCode("pin", StatusCodes.Status403Forbidden)),
             CredentialsResult.Disabled => new SignInRefusalCode("disabled", StatusCodes.Status403Forbidden),
+            CredentialsResult.IdentityProvider =>
+                Failed(device, address, new SignInRefusalCode("identity-provider", StatusCodes.Status403Forbidden) { Provider = credentials.Provider }),
             CredentialsResult.Locked => new SignInRefusalCode("locked", StatusCodes.Status429TooManyRequests, TimeSpan.FromSeconds(30)),
             _ => throw new InvalidOperationException($"No answer to {credentials.Result}."),
         };
@@ -80,6 +87,7 @@ public sealed class SignInDesk(IGrainFactory grains, IRecordStore store, Attempt
         {
             SignInRefusal.Held => new SignInRefusalCode("busy", StatusCodes.Status409Conflict),
             SignInRefusal.NotOffered => new SignInRefusalCode("not-offered", StatusCodes.Status403Forbidden),
+            SignInRefusal.Overtaken => new SignInRefusalCode("idp-stale", StatusCodes.Status409Conflict),
             SignInRefusal.NotEnrolled => new SignInRefusalCode("not-enrolled", StatusCodes.Status409Conflict),
             _ => throw new InvalidOperationException($"No answer to {refusal}."),
         };

@@ -96,7 +96,7 @@ public sealed class DeviceGrain(
     {
         var context = await Context(request.MinRevision);
         var facts = request.Facts;
-        switch (Sessions.SignIn(Device, new Owner(facts.User, facts.DisplayName, facts.Groups, context.Now), context))
+        switch (Sessions.SignIn(Device, new Owner(facts.User, facts.DisplayName, facts.Groups, context.Now), context, request.BegunIn))
         {
             case SignInOutcome.Refused { Reason: var reason }:
                 return new SignInReply(reason, await View());

@@ -116,10 +116,12 @@ public sealed record ConnectReply(
     public static ConnectReply Refused(CheckInOutcome outcome) => new(outcome);
 }
 
+/// <summary>BegunIn: the epoch in which the person set out for their identity provider; null = they are verified here and now.</summary>
 [GenerateSerializer, Immutable, Alias("device.signIn")]
 public sealed record SignInRequest(
     [property: Id(0)] UserFacts Facts,
-    [property: Id(1)] long MinRevision);
+    [property: Id(1)] long MinRevision,
+    [property: Id(2)] long? BegunIn = null);
 
 /// <summary>What a device needs to know of the person who holds it.</summary>
 [GenerateSerializer, Immutable, Alias("user.facts")]

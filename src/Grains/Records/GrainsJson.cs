@@ -7,6 +7,7 @@ using Mdm.Fleet.Grains.Configurations;
 using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Enrollment;
 using Mdm.Fleet.Grains.Groups;
+using Mdm.Fleet.Grains.IdentityProviders;
 using Mdm.Fleet.Grains.Push;
 using Mdm.Fleet.Grains.Users;
 
@@ -29,6 +30,7 @@ namespace Mdm.Fleet.Grains.Records;
 [JsonSerializable(typeof(Payload))]
 [JsonSerializable(typeof(GroupRecord))]
 [JsonSerializable(typeof(UserRecord))]
+[JsonSerializable(typeof(IdentityProviderRecord))]
 [JsonSerializable(typeof(EnrolmentTokenRecord))]
 [JsonSerializable(typeof(EnrolmentReferenceRecord))]
 [JsonSerializable(typeof(PushCertificateRecord))]

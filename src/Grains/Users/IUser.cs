@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Enrollment;
+using Mdm.Fleet.Domain.IdentityProviders;
 using Mdm.Fleet.Grains.Devices;
 using Orleans;
 
@@ -27,6 +28,9 @@ public interface IUser : IGrainWithStringKey
     /// <summary>Verifies the password and registers the device as theirs before it changes owner.</summary>
     Task<Credentials> Verify(string password, EnrollmentId device);
 
+    /// <summary>The person's identity provider has verified them just now: registers the device as theirs before it changes owner.</summary>
+    Task<Credentials> VerifiedBy(IdentityProviderId provider, EnrollmentId device);
+
     /// <summary>What was verified has reached the device, or was refused there. Where this word is lost, a minute stands for it.</summary>
     Task SignInEnded(EnrollmentId device);
 
@@ -46,7 +50,10 @@ public enum RegistrationSetting
     Both,
 }
 
-/// <summary>What an admin says of a person. Password null = unchanged; a person without one can't sign in.</summary>
+/// <summary>
+/// What an admin says of a person. Password null = unchanged; a person without one can't sign in. Provider: who verifies the person
+/// instead of a password here; null = a password does.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("user.spec")]
 public sealed record UserSpec(
     [property: Id(0)] string DisplayName,
@@ -54,7 +61,8 @@ public sealed record UserSpec(
     [property: Id(2)] string? Password,
     [property: Id(3)] RegistrationSetting Registration,
     [property: Id(4)] bool Enabled,
-    [property: Id(5)] ImmutableArray<GroupId> Groups);
+    [property: Id(5)] ImmutableArray<GroupId> Groups,
+    [property: Id(6)] IdentityProviderId? Provider = null);
 
 [GenerateSerializer, Immutable, Alias("user.view")]
 public sealed record UserView(
@@ -66,7 +74,8 @@ public sealed record UserView(
     [property: Id(5)] bool Enabled,
     [property: Id(6)] ImmutableArray<GroupId> Groups,
     [property: Id(7)] ImmutableArray<EnrollmentId> Devices,
-    [property: Id(8)] string Etag);
+    [property: Id(8)] string Etag,
+    [property: Id(9)] IdentityProviderId? Provider = null);
 
 public enum ChangeResult
 {
@@ -95,10 +104,14 @@ public enum CredentialsResult
 
     /// <summary>Too many wrong passwords: refused for a while, right or wrong.</summary>
     Locked,
+
+    /// <summary>The person's identity provider verifies them, no password here.</summary>
+    IdentityProvider,
 }
 
 [GenerateSerializer, Immutable, Alias("user.credentials")]
 public sealed record Credentials(
     [property: Id(0)] CredentialsResult Result,
     [property: Id(1)] UserFacts? Facts,
-    [property: Id(2)] DateTimeOffset? LockedUntil);
+    [property: Id(2)] DateTimeOffset? LockedUntil,
+    [property: Id(3)] IdentityProviderId? Provider = null);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Enrollment;
+using Mdm.Fleet.Domain.IdentityProviders;
 using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Devices;
@@ -82,6 +83,8 @@ public sealed class UserGrain(
 
     public async Task<Credentials> Verify(string password, EnrollmentId device)
     {
+        if (Person is { Exists: true, Provider: { } provider })
+            return new Credentials(CredentialsResult.IdentityProvider, null, null, provider);
         var now = time.GetUtcNow();
         if (Lockout.Until(Tries, device, now) is { } until)
             return new Credentials(CredentialsResult.Locked, null, until);
@@ -89,18 +92,12 @@ public sealed class UserGrain(
             return await Wrong(device, now);
         if (Person.Registration == RegistrationSetting.Pin)
             return new Credentials(CredentialsResult.PinOnly, null, null);
-        if (!Person.Enabled)
-            return new Credentials(CredentialsResult.Disabled, null, null);
-        _signIns.Begin(device, now);
-        var tries = Lockout.Right(Tries, device);
-        if (!Person.Devices.Contains(device) || tries != Tries)
-        {
-            var devices = Person.Devices.Contains(device) ? Person.Devices : Person.Devices.Add(device);
-            await Save(Person with { Devices = devices, WrongTries = tries });
-        }
-
-        return new Credentials(CredentialsResult.Verified, Facts(), null);
+        return await Admit(device, now);
     }
+
+    public async Task<Credentials> VerifiedBy(IdentityProviderId provider, EnrollmentId device) => Person.Exists && Person.Provider == provider
+        ? await Admit(device, time.GetUtcNow())
+        : new Credentials(CredentialsResult.Wrong, null, null);
 
     public Task SignInEnded(EnrollmentId device)
     {
@@ -130,6 +127,22 @@ public sealed class UserGrain(
             await TellDevices(mark);
         else
             await store.MarkAsync([new DueChange(Key, reason, mark, null)]);
+    }
+
+    /// <summary>Who is verified and may sign in has the device registered first.</summary>
+    private async Task<Credentials> Admit(EnrollmentId device, DateTimeOffset now)
+    {
+        if (!Person.Enabled)
+            return new Credentials(CredentialsResult.Disabled, null, null);
+        _signIns.Begin(device, now);
+        var tries = Lockout.Right(Tries, device);
+        if (!Person.Devices.Contains(device) || tries != Tries)
+        {
+            var devices = Person.Devices.Contains(device) ? Person.Devices : Person.Devices.Add(device);
+            await Save(Person with { Devices = devices, WrongTries = tries });
+        }
+
+        return new Credentials(CredentialsResult.Verified, Facts(), null);
     }
 
     private async Task<Credentials> Wrong(EnrollmentId device, DateTimeOffset now)
@@ -185,7 +198,13 @@ public sealed class UserGrain(
     {
         DisplayName = spec.DisplayName,
         Email = spec.Email,
-        Password = spec.Password is { } password ? await passwords.Hash(password) : record.Password,
+        Password = spec switch
+        {
+            { Provider: not null } => null,
+            { Password: { } password } => await passwords.Hash(password),
+            _ => record.Password,
+        },
+        Provider = spec.Provider,
         Registration = spec.Registration,
         Enabled = spec.Enabled,
         Groups = spec.Groups,
@@ -202,7 +221,7 @@ public sealed class UserGrain(
     private UserChange Done() => new(ChangeResult.Done, Person.Exists ? Show() : null);
 
     private UserView Show() => new(
-        Name, Person.DisplayName, Person.Email, Person.Password is not null, Person.Registration, Person.Enabled, Person.Groups, Person.Devices, state.Etag ?? "");
+        Name, Person.DisplayName, Person.Email, Person.Password is not null, Person.Registration, Person.Enabled, Person.Groups, Person.Devices, state.Etag ?? "", Person.Provider);
 
     private Task Save(UserRecord next, string? by = null, string? act = null, long mark = 0, DateTimeOffset? again = null)
     {

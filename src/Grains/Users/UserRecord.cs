@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Enrollment;
+using Mdm.Fleet.Domain.IdentityProviders;
 using Mdm.Fleet.Storage;
 
 namespace Mdm.Fleet.Grains.Users;
@@ -30,6 +31,9 @@ public sealed record UserRecord : IStoredState
     /// <summary>Wrong passwords by device, the latest last; bounded by <see cref="Lockout.DevicesMax"/>.</summary>
     public ImmutableArray<WrongTries> WrongTries { get; init => field = value.IsDefault ? [] : value; } = [];
 
+    /// <summary>Who verifies the person; null = a password here.</summary>
+    public IdentityProviderId? Provider { get; init; }
+
     /// <summary>Devices have not all been told of the last change.</summary>
     public bool Untold { get; init; }
 
@@ -51,8 +55,11 @@ public sealed record UserRecord : IStoredState
         if (!Exists)
             return new IndexRow("deleted", "", "{}"u8.ToArray(), []);
         var search = string.Join(' ', UserName, DisplayName, Email).ToLowerInvariant();
-        return new IndexRow(Enabled ? "enabled" : "disabled", search, Summary(), [.. Groups.Select(group => $"group:{group}")]);
+        return new IndexRow(Enabled ? "enabled" : "disabled", search, Summary(), [.. Groups.Select(group => $"group:{group}"), SourceTag(Provider)]);
     }
+
+    /// <summary>The tag of all people whom one source verifies.</summary>
+    public static string SourceTag(IdentityProviderId? provider) => $"source:{provider?.Value ?? IdentityProviderId.Local}";
 
     public ImmutableArray<EventLine> TakeEvents() => Events;
 
@@ -70,6 +77,7 @@ public sealed record UserRecord : IStoredState
             json.WriteString("email", Email);
             json.WriteBoolean("hasPassword", Password is not null);
             json.WriteString("registration", JsonNamingPolicy.CamelCase.ConvertName(Registration.ToString()));
+            json.WriteString("source", Provider?.Value ?? IdentityProviderId.Local);
             json.WriteBoolean("enabled", Enabled);
             json.WriteStartArray("groups");
             foreach (var group in Groups)

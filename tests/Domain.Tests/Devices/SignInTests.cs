@@ -77,6 +77,20 @@ public sealed class SignInTests
     }
 
     [Fact]
+    [Trait("Requirement", "MU-09")]
+    public void A_sign_in_that_was_begun_in_another_epoch_is_worth_nothing()
+    {
+        _world.Enrol();
+        var begun = _world.Device.Epoch;
+        Assert.IsType<SignInOutcome.SignedIn>(_world.SignIn("anna", begun));
+        Assert.Equal(SignInRefusal.Overtaken, Assert.IsType<SignInOutcome.Refused>(_world.SignIn("anna", begun)).Reason);
+        _world.SignOut();
+        Assert.Equal(SignInRefusal.Overtaken, Assert.IsType<SignInOutcome.Refused>(_world.SignIn("anna", begun)).Reason);
+        Assert.True(_world.Device.Owner.IsNobody);
+        Assert.IsType<SignInOutcome.SignedIn>(_world.SignIn("anna", _world.Device.Epoch));
+    }
+
+    [Fact]
     public void A_persons_new_groups_are_taken_and_another_persons_are_not()
     {
         _world.Enrol();

@@ -113,10 +113,12 @@ internal sealed class World(int seed)
     /// <summary>The device obeys a command that it was given, now or long ago.</summary>
     public void Obey(QueuedCommand command) => Hear(Execute(command));
 
-    public SignInOutcome SignIn(string user, params string[] groups)
+    public SignInOutcome SignIn(string user, params string[] groups) => SignIn(user, begunIn: null, groups);
+
+    public SignInOutcome SignIn(string user, long? begunIn, params string[] groups)
     {
         var owner = new Owner(UserName.Parse(user), user, [.. groups.Select(GroupId.Parse)], Now);
-        var outcome = Sessions.SignIn(Device, owner, Context);
+        var outcome = Sessions.SignIn(Device, owner, Context, begunIn);
         if (outcome is SignInOutcome.SignedIn { Transition: var transition })
             Take(transition);
         Plan();

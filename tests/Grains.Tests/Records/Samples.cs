@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json.Serialization;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Enrollment;
+using Mdm.Fleet.Domain.IdentityProviders;
 using Mdm.Fleet.Domain.Users;
 
 namespace Mdm.Fleet.Grains.Tests.Records;
@@ -47,6 +48,7 @@ internal static class Samples
         : type == typeof(GroupId) ? GroupId.Parse($"group-{salt}")
         : type == typeof(UserName) ? UserName.Parse($"anna{salt}")
         : type == typeof(EnrollmentId) ? EnrollmentId.Parse($"DEVICE-000{salt}")
+        : type == typeof(IdentityProviderId) ? IdentityProviderId.Parse($"provider-{salt}")
         : null;
 
     private static object Composed(Type type, int salt)
