@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Catalog;
 
@@ -8,6 +9,7 @@ namespace Mdm.Fleet.Domain.Rules;
 /// Who is in a group or passes a filter: comparisons of attributes and memberships, joined by and, or, not. A closed family of plain
 /// values; attributes and groups are named by id. 
 /// </summary>
+[JsonConverter(typeof(RuleJsonConverter))]
 public abstract record Rule
 {
     private Rule()
