@@ -26,8 +26,25 @@ public interface IRecordStore : IAsyncDisposable
     /// <summary>The shards that have anything due at a time.</summary>
     Task<ImmutableArray<int>> ReadDueShardsAsync(DateTimeOffset now, CancellationToken cancellationToken = default);
 
+    /// <summary>How many marks of a kind and reason up to a mark are set, whenever they are due; counts no further than a limit.</summary>
+    Task<int> CountDueAsync(string kind, string reason, long markMax, int limit, CancellationToken cancellationToken = default);
+
     /// <summary>A page of the index in key order, from <see cref="IndexQuery.After"/> on.</summary>
     Task<IndexPage> QueryAsync(IndexQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// A page of a kind's keys with status and facts, in key order from behind a key on (null = from the start): for passes over the
+    /// whole fleet, beside which writers go on. A row that changes between two pages is seen as it was or as it is.
+    /// </summary>
+    /// <param name="kind">The noun.</param>
+    /// <param name="after">The key behind which the page begins: the last page's <see cref="ScanPage.Next"/>.</param>
+    /// <param name="limit">1 to <see cref="RecordLimits.ScanRowsMax"/>.</param>
+    /// <param name="tag">Only rows with this tag.</param>
+    /// <param name="withSummary">Whether to read the summaries too, which costs about as much again.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="StoreUnavailableException"/>
+    Task<ScanPage> ScanAsync(
+        string kind, string? after, int limit, string? tag = null, bool withSummary = false, CancellationToken cancellationToken = default);
 
     /// <summary>The index rows of some keys (at most <see cref="RecordLimits.PageRowsMax"/>), in key order; a key without a row is left out.</summary>
     Task<ImmutableArray<IndexEntry>> ReadIndexAsync(string kind, IReadOnlyCollection<string> keys, CancellationToken cancellationToken = default);

@@ -12,6 +12,7 @@ public static class RecordLimits
     public const int StatusLengthMax = 64;
     public const int SearchLengthMax = 4096;
     public const int SummaryBytesMax = 16 * 1024;
+    public const int FactsBytesMax = 8 * 1024;
     public const int TagsMax = 64;
     public const int TagLengthMax = 320;
     public const int EventTypeLengthMax = 64;
@@ -20,6 +21,7 @@ public static class RecordLimits
     public const int DuePerWriteMax = 256;
     public const int ReasonLengthMax = 64;
     public const int PageRowsMax = 1000;
+    public const int ScanRowsMax = 5000;
 
     internal static void Check(RecordWrite write)
     {
@@ -57,10 +59,13 @@ public static class RecordLimits
     internal static bool CanMatch(IndexQuery query) =>
         IsStorable(query.Kind) && IsStorable(query.Status ?? "") && IsStorable(query.Tag ?? "") && IsStorable(query.After ?? "");
 
-    internal static int CheckPage(int limit)
+    /// <summary>False for a tag or key that no write could have stored.</summary>
+    internal static bool CanMatch(string kind, string? key, string? tag) => IsStorable(kind) && IsStorable(key ?? "") && IsStorable(tag ?? "");
+
+    internal static int CheckPage(int limit, int rowsMax = PageRowsMax)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, PageRowsMax);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, rowsMax);
         return limit;
     }
 
@@ -89,6 +94,8 @@ public static class RecordLimits
             throw new ArgumentException($"An index row's search text has more than {SearchLengthMax} characters.");
         if (row.Summary.Length > SummaryBytesMax)
             throw new ArgumentException($"An index row's summary has more than {SummaryBytesMax} bytes.");
+        if (row.Facts.Length > FactsBytesMax)
+            throw new ArgumentException($"An index row's facts have more than {FactsBytesMax} bytes.");
         if (row.Tags.IsDefaultOrEmpty)
             return;
         if (row.Tags.Length > TagsMax)

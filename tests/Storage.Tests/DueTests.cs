@@ -81,5 +81,27 @@ public abstract class DueTests(ITestEngine engine) : StoreTest(engine)
     }
 
     [Fact]
+    public async Task Marks_of_a_kind_and_reason_are_counted_up_to_a_mark_and_a_limit()
+    {
+        await Store.MarkAsync([.. Enumerable.Range(0, 50).Select(n => Set($"d{n}", n, Noon.AddHours(n)))]);
+        await Store.MarkAsync([.. Enumerable.Range(0, 50).Select(n => Set($"d{n}", 0, Noon, "push"))]);
+        await Store.MarkAsync([new(new("user", "anna"), "catalog", 0, Noon)]);
+        Assert.Equal(10, await Store.CountDueAsync("device", "catalog", 9, 1000));
+        Assert.Equal(7, await Store.CountDueAsync("device", "catalog", 9, 7));
+        Assert.Equal(50, await Store.CountDueAsync("device", "push", 9, 1000));
+        Assert.Equal(0, await Store.CountDueAsync("device", "catalog", -1, 1000));
+        Assert.Equal(0, await Store.CountDueAsync("device", "catalog", 9, 0));
+        Assert.Equal(0, await Store.CountDueAsync("device", "cat\0log", 9, 1000));
+    }
+
+    [Fact]
+    public async Task A_count_follows_marks_that_grow_and_go()
+    {
+        await Store.MarkAsync([Set("a", 1, Noon), Set("b", 1, Noon), Set("c", 1, Noon)]);
+        await Store.MarkAsync([Set("a", 2, Noon), Cleared("b", 1)]);
+        Assert.Equal((1, 2), (await Store.CountDueAsync("device", "catalog", 1, 9), await Store.CountDueAsync("device", "catalog", 2, 9)));
+    }
+
+    [Fact]
     public void The_shard_of_a_key_never_changes() => Assert.Equal((5, 44), (IRecordStore.DueShard(""), IRecordStore.DueShard("a")));
 }

@@ -20,3 +20,9 @@ public sealed class PostgresHostileTests(PostgresTestEngine engine) : HostileTes
 
 [Collection(PostgresCollection.Name)]
 public sealed class PostgresOwnershipTests(PostgresTestEngine engine) : OwnershipTests(engine);
+
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresScanTests(PostgresTestEngine engine) : ScanTests(engine);
+
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresMigrationTests(PostgresTestEngine engine) : MigrationTests(engine, "postgres");

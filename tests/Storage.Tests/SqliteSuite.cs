@@ -13,3 +13,7 @@ public sealed class SqliteConcurrencyTests(SqliteTestEngine engine) : Concurrenc
 public sealed class SqliteHostileTests(SqliteTestEngine engine) : HostileTests(engine), IClassFixture<SqliteTestEngine>;
 
 public sealed class SqliteOwnershipTests(SqliteTestEngine engine) : OwnershipTests(engine), IClassFixture<SqliteTestEngine>;
+
+public sealed class SqliteScanTests(SqliteTestEngine engine) : ScanTests(engine), IClassFixture<SqliteTestEngine>;
+
+public sealed class SqliteMigrationTests(SqliteTestEngine engine) : MigrationTests(engine, "sqlite"), IClassFixture<SqliteTestEngine>;

@@ -14,6 +14,7 @@ internal static class IndexDigest
         Append(hash, row.Status);
         Append(hash, row.Search);
         Append(hash, row.Summary.Span);
+        Append(hash, row.Facts.Span);
         foreach (var tag in row.Tags.IsDefault ? [] : row.Tags)
             Append(hash, tag);
         return BinaryPrimitives.ReadUInt128LittleEndian(hash.GetHashAndReset());

@@ -48,7 +48,7 @@ internal sealed class PendingWrite(RecordWrite write) : PendingCommit
 
     private static int Weigh(RecordWrite write)
     {
-        var bytes = 256 + (write.Body?.Length ?? 0) + (write.Index is { } row ? row.Summary.Length + row.Search.Length : 0);
+        var bytes = 256 + (write.Body?.Length ?? 0) + (write.Index is { } row ? row.Summary.Length + row.Search.Length + row.Facts.Length : 0);
         if (!write.Events.IsDefaultOrEmpty)
             foreach (var line in write.Events)
                 bytes += line.Data.Length + 64;

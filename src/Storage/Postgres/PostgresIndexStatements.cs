@@ -12,13 +12,13 @@ internal sealed class PostgresIndexStatements(List<PendingWrite> writes)
 
     private const string Read = """
         SELECT x.* FROM unnest($1, $2) AS i(kind, key), LATERAL (
-            SELECT r.kind, r.key, r.status, r.search, r.summary, r.tags FROM index_rows r WHERE r.kind = i.kind AND r.key = i.key OFFSET 0) x
+            SELECT r.kind, r.key, r.status, r.search, r.summary, r.tags, r.facts FROM index_rows r WHERE r.kind = i.kind AND r.key = i.key OFFSET 0) x
         """;
 
     private const string Put = """
-        INSERT INTO index_rows (kind, key, status, search, summary, tags) SELECT * FROM unnest($1, $2, $3, $4, $5, $6)
+        INSERT INTO index_rows (kind, key, status, search, summary, tags, facts) SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (kind, key) DO UPDATE
-        SET status = excluded.status, search = excluded.search, summary = excluded.summary, tags = excluded.tags
+        SET status = excluded.status, search = excluded.search, summary = excluded.summary, tags = excluded.tags, facts = excluded.facts
         """;
 
     private const string Delete = """
@@ -51,13 +51,13 @@ internal sealed class PostgresIndexStatements(List<PendingWrite> writes)
         if (IsEmpty)
             return;
         while (reader.Read())
-            stored.Add(new(reader.GetString(0), reader.GetString(1)), Row(reader, 2));
+            stored.Add(new(reader.GetString(0), reader.GetString(1)), Row(reader, 2) with { Facts = reader.GetFieldValue<byte[]>(6) });
         reader.NextResult();
     }
 
     public void AddWritesTo(PostgresRound round)
     {
-        var changes = concerned.Where(static w => !w.Lost).Select(Change).Where(static c => c.RowDiffers).ToArray();
+        var changes = concerned.Where(static w => !w.Lost).Select(Change).Where(static c => c.RowDiffers || c.FactsDiffer).ToArray();
         AddTags(round, DeleteTags, changes, static c => c.TagsGone);
         AddTags(round, PutTags, changes, static c => c.TagsNew);
         AddRows(round, [.. changes.Where(static c => c.After is not null)]);
@@ -90,7 +90,8 @@ internal sealed class PostgresIndexStatements(List<PendingWrite> writes)
             Texts([.. changes.Select(static c => c.After!.Status)]),
             Texts([.. changes.Select(static c => c.After!.Search)]),
             Blobs([.. changes.Select(static c => c.After!.Summary)]),
-            Texts([.. changes.Select(static c => string.Join(TagSeparator, c.After!.Tags.IsDefault ? ImmutableArray<string>.Empty : c.After.Tags))]));
+            Texts([.. changes.Select(static c => string.Join(TagSeparator, c.After!.Tags.IsDefault ? ImmutableArray<string>.Empty : c.After.Tags))]),
+            Blobs([.. changes.Select(static c => c.After!.Facts)]));
     }
 
     private static void AddTags(PostgresRound round, string sql, IndexChange[] changes, Func<IndexChange, IEnumerable<string>> tags)

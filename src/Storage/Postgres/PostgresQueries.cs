@@ -39,6 +39,26 @@ internal static class PostgresQueries
         return rows.Length > query.Limit ? new(rows[..query.Limit], rows[query.Limit - 1].Key) : new(rows, null);
     }
 
+    public static async Task<ScanPage> ScanAsync(
+        PostgresReaders readers, string kind, string? after, int limit, string? tag, bool withSummary, CancellationToken cancellationToken)
+    {
+        var columns = withSummary ? "r.key, r.status, r.facts, r.summary" : "r.key, r.status, r.facts";
+        List<NpgsqlParameter> parameters = [Text(kind), Text(after ?? ""), Number(limit + 1)];
+        var sql = tag is null
+            ? $"SELECT {columns} FROM index_rows r WHERE r.kind = $1 AND r.key > $2 ORDER BY r.key LIMIT $3"
+            : $"""
+                SELECT {columns} FROM index_tags t JOIN index_rows r ON r.kind = t.kind AND r.key = t.key
+                WHERE t.kind = $1 AND t.key > $2 AND t.tag = {Next(parameters, tag)} ORDER BY t.key LIMIT $3
+                """;
+        var rows = await readers.ReadAsync(
+            sql,
+            [.. parameters],
+            row => new ScanRow(
+                row.GetString(0), row.GetString(1), row.GetFieldValue<byte[]>(2), withSummary ? row.GetFieldValue<byte[]>(3) : (ReadOnlyMemory<byte>?)null),
+            cancellationToken);
+        return rows.Length > limit ? new(rows[..limit], rows[limit - 1].Key) : new(rows, null);
+    }
+
     public static Task<ImmutableArray<IndexEntry>> IndexAsync(
         PostgresReaders readers, string kind, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) => readers.ReadAsync(
             "SELECT key, status, search, summary, tags FROM index_rows WHERE kind = $1 AND key = ANY ($2) ORDER BY key",
@@ -69,6 +89,17 @@ internal static class PostgresQueries
             [Number(IRecordStore.DueShards - 1), Number(now.UtcTicks)],
             static row => (int)row.GetInt64(0),
             cancellationToken);
+
+    public static async Task<int> CountDueAsync(
+        PostgresReaders readers, string kind, string reason, long markMax, int limit, CancellationToken cancellationToken)
+    {
+        var counted = await readers.ReadAsync(
+            "SELECT count(*) FROM (SELECT FROM due WHERE kind = $1 AND reason = $2 AND mark <= $3 LIMIT $4) AS counted",
+            [Text(kind), Text(reason), Number(markMax), Number(limit)],
+            static row => (int)row.GetInt64(0),
+            cancellationToken);
+        return counted[0];
+    }
 
     private static string Next(List<NpgsqlParameter> parameters, string value)
     {

@@ -61,12 +61,29 @@ internal sealed class PostgresRecordStore : IRecordStore
     public Task<ImmutableArray<int>> ReadDueShardsAsync(DateTimeOffset now, CancellationToken cancellationToken = default) =>
         PostgresQueries.DueShardsAsync(readers, now, cancellationToken);
 
+    public Task<int> CountDueAsync(string kind, string reason, long markMax, int limit, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        return RecordLimits.CanMatch(kind, reason, null)
+            ? PostgresQueries.CountDueAsync(readers, kind, reason, markMax, limit, cancellationToken)
+            : Task.FromResult(0);
+    }
+
     public Task<IndexPage> QueryAsync(IndexQuery query, CancellationToken cancellationToken = default)
     {
         RecordLimits.CheckPage(query.Limit);
         if (!RecordLimits.CanMatch(query))
             return Task.FromResult(new IndexPage([], null));
         return PostgresQueries.IndexAsync(readers, query, cancellationToken);
+    }
+
+    public Task<ScanPage> ScanAsync(
+        string kind, string? after, int limit, string? tag = null, bool withSummary = false, CancellationToken cancellationToken = default)
+    {
+        RecordLimits.CheckPage(limit, RecordLimits.ScanRowsMax);
+        return RecordLimits.CanMatch(kind, after, tag)
+            ? PostgresQueries.ScanAsync(readers, kind, after, limit, tag, withSummary, cancellationToken)
+            : Task.FromResult(new ScanPage([], null));
     }
 
     public Task<ImmutableArray<IndexEntry>> ReadIndexAsync(string kind, IReadOnlyCollection<string> keys, CancellationToken cancellationToken = default)

@@ -3,7 +3,10 @@ using Mdm.Fleet.Storage.Commit;
 
 namespace Mdm.Fleet.Storage.Sqlite;
 
-/// <summary>Index rows and their tags. The tags stand in the row too, so that a page needs no second look-up.</summary>
+/// <summary>
+/// Index rows, their tags and their facts. The tags stand in the row too, so that a page needs no second look-up; the status stands with the
+/// facts too, so that a scan needs none.
+/// </summary>
 internal static class SqliteIndexWriter
 {
     private const char TagSeparator = '\u001f';
@@ -11,6 +14,7 @@ internal static class SqliteIndexWriter
     public static void Write(SqliteDatabase database, RecordKey key, IndexRow? next)
     {
         var row = next is null ? null : next with { Search = RecordLimits.Searchable(next.Search) };
+        WriteFacts(database, key, row);
         var change = new IndexChange(key, Read(database, key), row);
         if (!change.RowDiffers)
             return;
@@ -37,6 +41,19 @@ internal static class SqliteIndexWriter
         SET status = excluded.status, search = excluded.search, summary = excluded.summary, tags = excluded.tags
         """).Start().With(key).With(row.Status).With(row.Search).With(row.Summary.Span)
         .With(string.Join(TagSeparator, row.Tags.IsDefault ? ImmutableArray<string>.Empty : row.Tags)).Change();
+
+    /// <summary>Compared by SQLite: what is stored is not read for it.</summary>
+    private static void WriteFacts(SqliteDatabase database, RecordKey key, IndexRow? row)
+    {
+        if (row is null)
+            database.Prepare("DELETE FROM index_facts WHERE kind = ? AND key = ?").Start().With(key).Change();
+        else
+            database.Prepare("""
+                INSERT INTO index_facts (kind, key, status, facts) VALUES (?, ?, ?, ?)
+                ON CONFLICT (kind, key) DO UPDATE SET status = excluded.status, facts = excluded.facts
+                WHERE status <> excluded.status OR facts <> excluded.facts
+                """).Start().With(key).With(row.Status).With(row.Facts.Span).Change();
+    }
 
     private static IndexRow? Read(SqliteDatabase database, RecordKey key)
     {

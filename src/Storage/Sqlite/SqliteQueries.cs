@@ -36,6 +36,28 @@ internal static class SqliteQueries
         return Page(row, query.Limit);
     }
 
+    public static ScanPage Scan(SqliteDatabase database, (string Kind, string? After, string? Tag, bool WithSummary, int Limit) of)
+    {
+        var summary = of.WithSummary ? ", (SELECT summary FROM index_rows r WHERE r.kind = f.kind AND r.key = f.key)" : "";
+        using var row = of.Tag is null
+            ? database.Prepare($"SELECT f.key, f.status, f.facts{summary} FROM index_facts f WHERE f.kind = ? AND f.key > ? ORDER BY f.key LIMIT ?")
+                .Start().With(of.Kind).With(of.After ?? "")
+            : database.Prepare($"""
+                SELECT f.key, f.status, f.facts{summary} FROM index_tags t CROSS JOIN index_facts f ON f.kind = t.kind AND f.key = t.key
+                WHERE t.kind = ? AND t.tag = ? AND t.key > ? ORDER BY t.key LIMIT ?
+                """).Start().With(of.Kind).With(of.Tag).With(of.After ?? "");
+        row.With(of.Limit + 1);
+        var rows = ImmutableArray.CreateBuilder<ScanRow>();
+        while (row.Step())
+        {
+            if (rows.Count == of.Limit)
+                return new(rows.ToImmutable(), rows[^1].Key);
+            rows.Add(new(row.Text(0), row.Text(1), row.Blob(2), of.WithSummary ? row.Blob(3) : (ReadOnlyMemory<byte>?)null));
+        }
+
+        return new(rows.ToImmutable(), null);
+    }
+
     public static ImmutableArray<IndexEntry> IndexOf(SqliteDatabase database, (string Kind, IReadOnlyCollection<string> Keys) of)
     {
         var rows = ImmutableArray.CreateBuilder<IndexEntry>();
@@ -79,6 +101,14 @@ internal static class SqliteQueries
         }
 
         return shards.ToImmutable();
+    }
+
+    public static int CountDue(SqliteDatabase database, (string Kind, string Reason, long MarkMax, int Limit) of)
+    {
+        using var row = database.Prepare("SELECT count(*) FROM (SELECT 1 FROM due WHERE kind = ? AND reason = ? AND mark <= ? LIMIT ?)")
+            .Start().With(of.Kind).With(of.Reason).With(of.MarkMax).With(of.Limit);
+        row.Step();
+        return (int)row.Long(0);
     }
 
     private static IndexPage Page(SqliteStatement row, int limit)

@@ -63,12 +63,31 @@ internal sealed class SqliteRecordStore : IRecordStore
     public Task<ImmutableArray<int>> ReadDueShardsAsync(DateTimeOffset now, CancellationToken cancellationToken = default) =>
         readers.ReadAsync(now.UtcTicks, SqliteQueries.DueShards, cancellationToken).AsTask();
 
+    public Task<int> CountDueAsync(string kind, string reason, long markMax, int limit, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        return RecordLimits.CanMatch(kind, reason, null)
+            ? readers.ReadAsync((kind, reason, markMax, limit), SqliteQueries.CountDue, cancellationToken).AsTask()
+            : Task.FromResult(0);
+    }
+
     public Task<IndexPage> QueryAsync(IndexQuery query, CancellationToken cancellationToken = default)
     {
         RecordLimits.CheckPage(query.Limit);
         if (!RecordLimits.CanMatch(query))
             return Task.FromResult(new IndexPage([], null));
         return readers.ReadAsync(query, SqliteQueries.Index, cancellationToken).AsTask();
+    }
+
+    public Task<ScanPage> ScanAsync(
+        string kind, string? after, int limit, string? tag = null, bool withSummary = false, CancellationToken cancellationToken = default)
+    {
+        RecordLimits.CheckPage(limit, RecordLimits.ScanRowsMax);
+        if (!RecordLimits.CanMatch(kind, after, tag))
+            return Task.FromResult(new ScanPage([], null));
+        // Thousands of rows take milliseconds: not on the caller's thread, which may be a grain's.
+        return Task.Run(
+            () => readers.ReadAsync((kind, after, tag, withSummary, limit), SqliteQueries.Scan, cancellationToken).AsTask(), cancellationToken);
     }
 
     public Task<ImmutableArray<IndexEntry>> ReadIndexAsync(string kind, IReadOnlyCollection<string> keys, CancellationToken cancellationToken = default)

@@ -57,6 +57,13 @@ internal sealed class MemoryRecords : IRecordStore
     public Task<ImmutableArray<int>> ReadDueShardsAsync(DateTimeOffset now, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException();
 
+    public Task<int> CountDueAsync(string kind, string reason, long markMax, int limit, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
+
+    public Task<ScanPage> ScanAsync(
+        string kind, string? after, int limit, string? tag = null, bool withSummary = false, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
+
     public Task<IndexPage> QueryAsync(IndexQuery query, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public Task<ImmutableArray<IndexEntry>> ReadIndexAsync(string kind, IReadOnlyCollection<string> keys, CancellationToken cancellationToken = default) =>
