@@ -1,6 +1,7 @@
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Configurations;
 using Mdm.Fleet.Grains.Devices;
+using Mdm.Fleet.Grains.Push;
 using Mdm.Fleet.Grains.Sweeping;
 using Mdm.Fleet.Grains.Users;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,6 +16,7 @@ public static class GrainServices
         .AddSingleton<CatalogCache>()
         .AddSingleton<Passwords>()
         .AddSingleton<LastSeen>()
+        .AddSingleton<PushOutlook>()
         .AddHostedService(services => services.GetRequiredService<LastSeen>())
         .AddHostedService<SweeperPulse>();
 }

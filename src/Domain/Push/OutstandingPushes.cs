@@ -51,6 +51,14 @@ public sealed class OutstandingPushes(int devicesMax)
         return PushTurn.SendNow;
     }
 
+    /// <summary>Whether fewer devices than this have a push under way.</summary>
+    public bool HasRoom(int devices, DateTimeOffset now)
+    {
+        if (_pushes.Count >= devices)
+            ReleaseLost(now);
+        return _pushes.Count < devices;
+    }
+
     /// <summary>
     /// The push under way ended, in whatever way. True = it was asked for again: send once more, it stays under way. False also for one
     /// that counts as ended already.

@@ -3,6 +3,7 @@ using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Commands;
 using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.Enrollment;
+using Mdm.Fleet.Domain.Push;
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Push;
 using Mdm.Fleet.Grains.Records;
@@ -21,9 +22,10 @@ public sealed class DeviceGrain(
     CatalogCache catalog,
     IRecordStore store,
     LastSeen lastSeen,
+    PushOutlook outlook,
     TimeProvider time) : Grain, IDevice, IStreamSubscriptionObserver, IAsyncObserver<MembershipHint>
 {
-    private readonly DeviceMarks _marks = new();
+    private readonly DeviceMarks _marks = new(outlook);
     private readonly HandedOut _handedOut = new();
     private DateTimeOffset? _lastSeen;
 
@@ -130,7 +132,7 @@ public sealed class DeviceGrain(
         }
 
         var context = await Context(minRevision);
-        await Take(Transition.Of(Sessions.OwnerChanged(Device, facts.User, facts.DisplayName, facts.Groups)), context, Wake.Now);
+        await Take(Transition.Of(Sessions.OwnerChanged(Device, facts.User, facts.DisplayName, facts.Groups)), context, Wake.InTurn);
         return true;
     }
 
@@ -192,7 +194,7 @@ public sealed class DeviceGrain(
         if (Device.Groups.Contains(group) == member)
             return true;
         var next = Device with { Groups = member ? Device.Groups.Add(group) : Device.Groups.Remove(group) };
-        await Take(Transition.Of(next), context, Wake.Now, Lines.Audit(Key, context.Now, by, member ? $"Add to group {group}" : $"Remove from group {group}"));
+        await Take(Transition.Of(next), context, Wake.InTurn, Lines.Audit(Key, context.Now, by, member ? $"Add to group {group}" : $"Remove from group {group}"));
         return true;
     }
 
@@ -201,11 +203,11 @@ public sealed class DeviceGrain(
         if (reason == DeviceMarks.Push)
         {
             await Marked(_marks.Postpone(Key, mark, time.GetUtcNow(), !Device.Queue.IsEmpty && Device.IsManaged));
-            await RequestPush();
+            await RequestPush(_marks.Urgency);
             return;
         }
 
-        await Replan(reason == DeviceMarks.Catalog ? mark : 0, Wake.Now);
+        await Replan(reason == DeviceMarks.Catalog ? mark : 0, Wake.InTurn);
         await Obeyed(reason, mark);
     }
 
@@ -221,7 +223,7 @@ public sealed class DeviceGrain(
     public async Task OnNextAsync(MembershipHint item, StreamSequenceToken? token = null)
     {
         if (Device.PlannedRevision < item.Revision)
-            await Replan(item.Revision, Wake.Now); // its save clears the mark too
+            await Replan(item.Revision, Wake.InTurn); // its save clears the mark too
         else
             await Obeyed(DeviceMarks.Catalog, item.Revision);
     }
@@ -356,12 +358,15 @@ public sealed class DeviceGrain(
     {
         await state.WriteOrDrop(DeactivateOnIdle);
         _handedOut.Forget(next);
-        if (wake == Wake.Now && next.Queue.Length > 0 && next.Queue != before.Queue)
-            await RequestPush();
+        if (wake >= Wake.InTurn && next.Queue.Length > 0 && next.Queue != before.Queue)
+            await RequestPush(wake == Wake.Now ? PushUrgency.Urgent : PushUrgency.Bulk);
     }
 
-    private Task RequestPush() =>
-        Device is { IsManaged: true, Queue.IsEmpty: false, Push: { InvalidSince: null } channel }
-            ? GrainFactory.GetGrain<IPush>(channel.Topic).Request(new PushTarget(EnrollmentId.Parse(Id), channel.Token, channel.Magic))
-            : Task.CompletedTask;
+    private async Task RequestPush(PushUrgency urgency)
+    {
+        if (Device is not { IsManaged: true, Queue.IsEmpty: false, Push: { InvalidSince: null } channel })
+            return;
+        var push = GrainFactory.GetGrain<IPush>(channel.Topic);
+        outlook.Note(await push.Request(new PushTarget(EnrollmentId.Parse(Id), channel.Token, channel.Magic), urgency), time.GetUtcNow());
+    }
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Mdm.Fleet.Domain.Devices;
+using Mdm.Fleet.Domain.Push;
+using Mdm.Fleet.Grains.Push;
 using Mdm.Fleet.Storage;
 
 namespace Mdm.Fleet.Grains.Devices;
@@ -13,7 +15,10 @@ internal enum Wake
     /// <summary>It is connected, or will be in a moment: a push follows only if it does not come.</summary>
     Later,
 
-    /// <summary>A push now, and again if it does not come.</summary>
+    /// <summary>A push in its turn, as many devices may be concerned, and again if it does not come.</summary>
+    InTurn,
+
+    /// <summary>A push now, as a person or an admin waits, and again if it does not come.</summary>
     Now,
 }
 
@@ -21,7 +26,7 @@ internal enum Wake
 /// A device's due marks: a push as long as commands wait, a look when a plan wants one. Marks are numbered by the time they were
 /// set at, so that clearing never takes a younger one.
 /// </summary>
-internal sealed class DeviceMarks
+internal sealed class DeviceMarks(PushOutlook outlook)
 {
     public const string Push = "push";
     public const string Look = "look";
@@ -33,6 +38,9 @@ internal sealed class DeviceMarks
     /// <summary>When the sweeper pushes again if the device did not come.</summary>
     private static readonly TimeSpan NextPush = TimeSpan.FromSeconds(15);
 
+    /// <summary>For whom a person or an admin waited is pushed again before others until the pauses are longer than this.</summary>
+    private static readonly TimeSpan UrgentPause = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan PushMax = TimeSpan.FromHours(6);
 
     /// <summary>Null = an earlier activation may have set it, or not.</summary>
@@ -40,6 +48,10 @@ internal sealed class DeviceMarks
     private TimeSpan _pushPause = NextPush;
     private long _lastMark;
     private long _lookMark;
+    private bool _isBehindBulk;
+
+    /// <summary>How urgent it is to push again.</summary>
+    public PushUrgency Urgency { get; private set; }
 
     public DateTimeOffset? LookAgainAt { get; private set; }
 
@@ -66,13 +78,19 @@ internal sealed class DeviceMarks
                 changes.Add(new DueChange(key, Push, mark, null));
             _pushMarked = false;
             _pushPause = NextPush;
+            Urgency = PushUrgency.Bulk;
         }
         else if (next.Push is not null && wake != Wake.Never && (_pushMarked != true || IsPushFarOff(before, next, wake)))
         {
             _pushMarked = true;
             _pushPause = NextPush;
-            changes.Add(new DueChange(key, Push, mark, now + (before.Push is null ? FirstPush : NextPush)));
+            _isBehindBulk = wake == Wake.InTurn;
+            var wait = _isBehindBulk ? outlook.WaitOf(key.Key, now) : TimeSpan.Zero;
+            changes.Add(new DueChange(key, Push, mark, now + wait + (before.Push is null ? FirstPush : NextPush)));
         }
+
+        if (!next.Queue.IsEmpty && (wake == Wake.Now || before.Push is null))
+            Urgency = PushUrgency.Urgent;
 
         if (next.PlannedRevision != before.PlannedRevision)
             changes.Add(new DueChange(key, Catalog, next.PlannedRevision, null));
@@ -95,7 +113,10 @@ internal sealed class DeviceMarks
         _pushMarked = waits;
         if (!waits)
             return [cleared];
-        var at = now + _pushPause;
+        if (_pushPause > UrgentPause)
+            Urgency = PushUrgency.Bulk;
+        _isBehindBulk = Urgency == PushUrgency.Bulk;
+        var at = now + _pushPause + (_isBehindBulk ? outlook.WaitOf(key.Key, now) : TimeSpan.Zero);
         _pushPause = _pushPause * 2 < PushMax ? _pushPause * 2 : PushMax;
         return [cleared, new DueChange(key, Push, NewMark(now), at)];
     }
@@ -108,9 +129,12 @@ internal sealed class DeviceMarks
         _ => [new DueChange(key, reason, mark, null)],
     };
 
-    /// <summary>New commands for a device that is pushed ever more rarely: the next push after this one must not be hours away.</summary>
-    private bool IsPushFarOff(Device before, Device next, Wake wake) =>
-        wake == Wake.Now && _pushPause > NextPush && next.Queue != before.Queue && next.Queue.Length >= before.Queue.Length;
+    /// <summary>
+    /// New commands for a device that is pushed ever more rarely: the next push after this one must not be hours away; nor behind a fleet's
+    /// when a person or an admin waits.
+    /// </summary>
+    private bool IsPushFarOff(Device before, Device next, Wake wake) => next.Queue != before.Queue
+        && ((wake >= Wake.InTurn && _pushPause > NextPush && next.Queue.Length >= before.Queue.Length) || (wake == Wake.Now && _isBehindBulk));
 
     /// <summary>Grows strictly, whatever the clock does.</summary>
     private long NewMark(DateTimeOffset now) => _lastMark = Math.Max(_lastMark + 1, now.ToUnixTimeMilliseconds());

@@ -4,15 +4,29 @@ using Orleans;
 
 namespace Mdm.Fleet.Grains.Push;
 
-/// <summary>The pushes of one topic (the key): at most one under way a device, bounded.</summary>
+/// <summary>
+/// The pushes of one topic (the key): at most one under way and one waiting a device, at the rate that is set, bounded (PR-04, BY-06).
+/// </summary>
 [Alias("push")]
 public interface IPush : IGrainWithStringKey
 {
-    /// <summary>Asks for a push; a request that finds no room is left to the due mark.</summary>
-    Task Request(PushTarget target);
+    /// <summary>
+    /// Asks for a push; a request that finds no room is left to the due mark. Answers how long a bulk push will wait; null = it is paused.
+    /// </summary>
+    Task<TimeSpan?> Request(PushTarget target, PushUrgency urgency);
 
     /// <summary>The sender's answer, as a turn of its own.</summary>
     Task Answered(PushTarget target, PushResult result);
+
+    /// <summary>The governor now; its forecast counts this many <paramref name="more"/> bulk pushes, as if they were asked for now.</summary>
+    Task<PushView> View(int more);
+
+    /// <summary>Sets rate, burst and jitter; the pause stays. Null = it was changed meanwhile (etag null = whatever it is).</summary>
+    /// <exception cref="ArgumentException">Settings that can't be used.</exception>
+    Task<PushView?> SetPace(GovernorSettings pace, string? etag, string by);
+
+    /// <summary>Pauses, or resumes by <see cref="PushPause.None"/>.</summary>
+    Task<PushView> SetPause(PushPause pause, string by);
 }
 
 [GenerateSerializer, Immutable, Alias("push.target")]

@@ -34,6 +34,7 @@ namespace Mdm.Fleet.Grains.Records;
 [JsonSerializable(typeof(EnrolmentTokenRecord))]
 [JsonSerializable(typeof(EnrolmentReferenceRecord))]
 [JsonSerializable(typeof(PushCertificateRecord))]
+[JsonSerializable(typeof(PushRecord))]
 [JsonSerializable(typeof(ApiTokenRecord))]
 [JsonSerializable(typeof(AuditRecord))]
 [JsonSerializable(typeof(AuditSeal))]
