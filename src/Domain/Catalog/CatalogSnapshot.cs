@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
+using Mdm.Fleet.Domain.Attributes;
 
 namespace Mdm.Fleet.Domain.Catalog;
 
-/// <summary>A group as the catalog knows it: static membership is a fact of the user or the device, not of the catalog.</summary>
-public sealed record Group(GroupId Id, string Name);
-
 /// <summary>
-/// The immutable, revisioned truth about who gets what: every plan reads one of these. It holds nobody's groups too, as nobody
-/// has no record of its own.
+/// The immutable, revisioned truth about who gets what: every plan reads one of these. It holds nobody's facts too, as nobody has no
+/// record of its own.
 /// </summary>
 public sealed record CatalogSnapshot(
     long Revision,
@@ -16,7 +16,22 @@ public sealed record CatalogSnapshot(
     ImmutableArray<Group> DeviceGroups,
     ImmutableArray<GroupId> NobodyGroups)
 {
+    private static readonly ConditionalWeakTable<CatalogSnapshot, CompiledCatalog> CompiledOnes = [];
+
     public static CatalogSnapshot Empty { get; } = new(0, [], [], [], []);
+
+    /// <summary>The custom attributes (UG-04).</summary>
+    public ImmutableArray<AttributeDefinition> Attributes { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>The values of nobody's attributes (MU-14).</summary>
+    public ImmutableArray<AttributeValue> NobodyAttributes { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>The day that date rules count from, set by the catalog's day tick (UTC).</summary>
+    public DateOnly Today { get; init; }
+
+    /// <summary>This revision made ready for evaluation, once.</summary>
+    [JsonIgnore]
+    public CompiledCatalog Compiled => CompiledOnes.GetValue(this, static snapshot => new CompiledCatalog(snapshot));
 
     public Item? Find(ItemId id)
     {

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Mdm.Fleet.Domain.Attributes;
 
 namespace Mdm.Fleet.Domain.Catalog;
 
@@ -45,7 +47,7 @@ public abstract record Delivery
 
 /// <summary>
 /// An item as the catalog publishes it. <paramref name="Revision"/> is the hash of its content: two equal revisions are the same
-/// bytes, whatever was edited in between. An item that is not required does not keep a person from being ready.
+/// bytes, whatever was edited in between. An app that is not required is offered to the person and installed when they ask for it.
 /// </summary>
 public sealed record Item(
     ItemId Id,
@@ -55,4 +57,32 @@ public sealed record Item(
     Delivery Delivery,
     Distribution Distribution,
     bool Enabled = true,
-    bool Required = true);
+    bool Required = true)
+{
+    public const int PriorityDefault = 100;
+
+    /// <summary>Of the items that exclude each other the one with the smallest number goes; of equals the one with the smaller id.</summary>
+    public int Priority { get; init; } = PriorityDefault;
+
+    /// <summary>What a device can hold only once, Apple's payload types as a rule: items that share one exclude each other.</summary>
+    public ImmutableArray<string> Exclusive { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>The attributes whose values its content holds as <c>${name}</c>.</summary>
+    public ImmutableArray<AttributeId> Variables { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>Other contents for some: the first whose distribution reaches a device goes there in place of <see cref="Revision"/>.</summary>
+    public ImmutableArray<ItemVersion> Versions { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>A network that may be what carries the device: losing the last one cuts it off.</summary>
+    public bool IsNetwork { get; init; }
+
+    public bool Equals(Item? other) =>
+        other is not null && Id == other.Id && Kind == other.Kind && Name == other.Name && Revision == other.Revision && Delivery == other.Delivery
+        && Distribution == other.Distribution && Enabled == other.Enabled && Required == other.Required && Priority == other.Priority
+        && IsNetwork == other.IsNetwork && Exclusive.SequenceEqual(other.Exclusive) && Variables.SequenceEqual(other.Variables) && Versions.SequenceEqual(other.Versions);
+
+    public override int GetHashCode() => HashCode.Combine(Id, Revision);
+}
+
+/// <summary>A version of an item for those whom its distribution reaches: pilots first, then everyone.</summary>
+public sealed record ItemVersion(string Revision, Distribution For);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Commands;
 using Mdm.Fleet.Domain.Enrollment;
@@ -77,6 +78,15 @@ public sealed record Device
     /// <summary>The static device groups that the device is in.</summary>
     public ImmutableArray<GroupId> Groups { get; init => field = value.IsDefault ? [] : value; } = [];
 
+    /// <summary>Whose the device is.</summary>
+    public Ownership Ownership { get; init; }
+
+    /// <summary>The values of the device's custom attributes.</summary>
+    public ImmutableArray<AttributeValue> Attributes { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>Optional items that the person of this session asked for.</summary>
+    public ImmutableArray<ItemId> Asked { get; init => field = value.IsDefault ? [] : value; } = [];
+
     /// <summary>The number of owner changes so far: sign-in, sign-out, re-enrolment, wipe.</summary>
     public long Epoch { get; init; }
 
@@ -97,10 +107,17 @@ public sealed record Device
     /// <summary>The catalog revision of the last plan.</summary>
     public long PlannedRevision { get; init; }
 
+    /// <summary>What the last plan wanted the device to have, as <see cref="DesiredSet.Signature"/>; 0 = it was not planned for.</summary>
+    public ulong Signature { get; init; }
+
     public DateTimeOffset EnrolledAt { get; init; }
 
     [JsonIgnore]
     public bool IsManaged => Status is EnrollmentStatus.Enrolled or EnrollmentStatus.Retiring;
+
+    /// <summary>What rules and distributions see of it.</summary>
+    [JsonIgnore]
+    public Subject Subject => new(Kind, Facts, Groups, Owner) { Ownership = Ownership, EnrolledAt = EnrolledAt, Attributes = Attributes, Asked = Asked };
 
     public LedgerEntry? Entry(ItemId item)
     {

@@ -12,8 +12,8 @@ public static class HandOvers
     /// </summary>
     public static Transition Begin(Device device, Owner ended, long epoch, RuleContext context)
     {
-        var desired = Desired.Of(context.Catalog, device).Where(want => want.Item.Delivery.IsSent).Select(want => want.Item.Id).ToHashSet();
-        var left = device.Ledger.Where(entry => entry.MayBeThere && !desired.Contains(entry.Item)).Select(entry => entry.Item).ToImmutableArray();
+        var desired = Desired.Of(context.Catalog, device).Where(want => want.Item.Delivery.IsSent).ToDictionary(want => want.Item.Id, want => want.Item);
+        var left = device.Ledger.Where(entry => Leaves(entry, desired)).Select(entry => entry.Item).ToImmutableArray();
         var handOver = new HandOver(epoch, ended.User, HandOverState.Cleaning, context.Now, null, left);
         if (device.HandOvers.Length < HandOver.Kept)
             return Transition.Of(device with { HandOvers = device.HandOvers.Add(handOver) });
@@ -44,15 +44,20 @@ public static class HandOvers
 
     private static HandOver Settled(HandOver handOver, Device device, IReadOnlyDictionary<ItemId, Item> desired, DateTimeOffset now)
     {
-        var left = handOver.Left.RemoveAll(item => desired.ContainsKey(item) || device.Entry(item) is not { MayBeThere: true });
+        var left = handOver.Left.RemoveAll(item => device.Entry(item) is not { } entry || !Leaves(entry, desired));
         var state = left.IsEmpty ? HandOverState.Clean : left.All(item => IsResidue(device, item)) ? HandOverState.Residue : HandOverState.Cleaning;
         if (state == HandOverState.Cleaning && handOver.State == HandOverState.Residue)
             state = HandOverState.Residue; // a retry is under way; it stays residue until a report shows it gone
         return handOver with { Left = left, State = state, EndedAt = state == handOver.State ? handOver.EndedAt : now };
     }
 
+    /// <summary>What the next owner should not find: an item that is not theirs, or one of theirs filled in with another's values.</summary>
+    private static bool Leaves(LedgerEntry entry, IReadOnlyDictionary<ItemId, Item> desired) =>
+        entry.MayBeThere
+        && (!desired.TryGetValue(entry.Item, out var item) || (!item.Variables.IsEmpty && entry.Revision != item.Revision));
+
     private static bool IsResidue(Device device, ItemId item) =>
-        device.Entry(item) is { Presence: Presence.Present, Last: { Act: Act.Remove, Refusal: not null } }
+        device.Entry(item) is { Presence: Presence.Present, Last.Refusal: not null }
         && !device.Queue.Any(queued => queued.Body.Item == item);
 
     /// <summary>The oldest clean one, else the oldest whose residue was told, else the oldest.</summary>

@@ -16,10 +16,12 @@ public static class Planner
     {
         device = device.PlannedRevision == context.Catalog.Revision ? device : device with { PlannedRevision = context.Catalog.Revision };
         if (device.Status != EnrollmentStatus.Enrolled)
-            return new Planned(Transition.Of(device), null);
+            return new Planned(Transition.Of(device.Signature == 0 ? device : device with { Signature = 0 }), null);
 
-        var wanted = Desired.Of(context.Catalog, device);
-        var desired = wanted.Where(want => want.Item.Delivery.IsSent).ToDictionary(want => want.Item.Id, want => want.Item);
+        var wanted = context.Catalog.Compiled.Desired(device.Subject);
+        var desired = wanted.Items.Where(want => want.Item.Delivery.IsSent).ToDictionary(want => want.Item.Id, want => want.Item);
+        if (wanted.Signature is var signature && signature != device.Signature)
+            device = device with { Signature = signature };
         var voided = Queue.VoidAll(device, command => IsStale(command, device.Epoch, desired), context);
         device = Retries.Forgive(voided.Next, entry => entry.Last!.Act == Act.Remove && desired.ContainsKey(entry.Item));
         device = Forget(device, desired, context);
@@ -27,7 +29,7 @@ public static class Planner
         var verdicts = Judge(device, desired, context.Now);
         foreach (var step in Steps(device, verdicts))
             device = Queue.Add(device, step, context);
-        device = AppWatch.Keep(device, wanted, context);
+        device = AppWatch.Keep(device, wanted.Items, context);
         device = Renewals.Begin(device, context);
 
         var handOvers = HandOvers.Settle(device, desired, context.Now);

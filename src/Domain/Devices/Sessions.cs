@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
-using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Commands;
-using Mdm.Fleet.Domain.Users;
 
 namespace Mdm.Fleet.Domain.Devices;
 
@@ -44,7 +41,7 @@ public static class Sessions
     {
         if (device.Status != EnrollmentStatus.Enrolled)
             return new SignInOutcome.Refused(SignInRefusal.NotEnrolled);
-        if (!Desired.TakesSignIn(device))
+        if (!device.Subject.TakesSignIn)
             return new SignInOutcome.Refused(SignInRefusal.NotOffered);
         if (begunIn is { } epoch && epoch != device.Epoch)
             return new SignInOutcome.Refused(SignInRefusal.Overtaken);
@@ -63,11 +60,11 @@ public static class Sessions
     public static Transition SignOut(Device device, long epoch, string by, RuleContext context) =>
         device.Owner.IsNobody || device.Epoch != epoch ? Transition.Of(device) : Release(device, by, context);
 
-    /// <summary>The groups of the person who holds the device changed.</summary>
-    public static Device OwnerChanged(Device device, UserName user, string displayName, ImmutableArray<GroupId> groups) =>
-        device.Owner.User != user || (device.Owner.Groups.SequenceEqual(groups) && device.Owner.DisplayName == displayName)
+    /// <summary>What is known of the person who holds the device changed.</summary>
+    public static Device OwnerChanged(Device device, Owner person) =>
+        device.Owner.User != person.User || device.Owner.IsSamePerson(person)
             ? device
-            : device with { Owner = device.Owner with { Groups = groups, DisplayName = displayName } };
+            : device with { Owner = person with { Since = device.Owner.Since } };
 
     /// <summary>Makes the device nobody's. Where it already is, only the epoch moves on.</summary>
     internal static Transition Release(Device device, string by, RuleContext context)
@@ -86,6 +83,6 @@ public static class Sessions
     {
         var voided = Queue.VoidAll(device, command => command.Lane == Lane.Session && !command.Body.OutlivesSession, context);
         var next = Retries.Forgive(voided.Next, entry => entry.Last!.ByPerson);
-        return new Transition(next with { Owner = owner, Epoch = device.Epoch + 1, WasReady = false }, voided.Events);
+        return new Transition(next with { Owner = owner, Epoch = device.Epoch + 1, WasReady = false, Asked = [] }, voided.Events);
     }
 }

@@ -69,12 +69,12 @@ public sealed class DesiredTests
     [Trait("Requirement", "MU-11")]
     public void The_warning_stands_until_nobody_can_be_reached()
     {
-        Assert.True(Desired.ReachesNobody(Items.Everyone, []));
-        Assert.False(Desired.ReachesNobody(Items.NoOne, [Nurses]));
-        Assert.False(Desired.ReachesNobody(Items.To("nurses"), []));
-        Assert.True(Desired.ReachesNobody(Items.To("nurses"), [Nurses]));
-        Assert.True(Desired.ReachesNobody(Items.To("everyone"), []));
-        Assert.True(Desired.ReachesNobody(new Distribution.Custom([], [Ward]), []));
+        Assert.True(Desired.ReachesNobody(Items.Everyone, CatalogSnapshot.Empty with { NobodyGroups = [] }));
+        Assert.False(Desired.ReachesNobody(Items.NoOne, CatalogSnapshot.Empty with { NobodyGroups = [Nurses] }));
+        Assert.False(Desired.ReachesNobody(Items.To("nurses"), CatalogSnapshot.Empty with { NobodyGroups = [] }));
+        Assert.True(Desired.ReachesNobody(Items.To("nurses"), CatalogSnapshot.Empty with { NobodyGroups = [Nurses] }));
+        Assert.True(Desired.ReachesNobody(Items.To("everyone"), CatalogSnapshot.Empty with { NobodyGroups = [] }));
+        Assert.True(Desired.ReachesNobody(new Distribution.Custom([], [Ward]), CatalogSnapshot.Empty with { NobodyGroups = [] }));
     }
 
     private static string? Why(Distribution to, Device device) => Desired.Of(Holding(Items.Profile("wifi", to)), device).SingleOrDefault()?.Why;

@@ -1,0 +1,142 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using Mdm.Fleet.Domain.Attributes;
+using Mdm.Fleet.Domain.Devices;
+using Mdm.Fleet.Domain.Rules;
+using Mdm.Fleet.Domain.Users;
+
+namespace Mdm.Fleet.Domain.Catalog;
+
+/// <summary>
+/// A catalog revision made ready to say, quickly and for any number of devices, which groups they are in and what they should have. Pure;
+/// safe for many threads.
+/// </summary>
+public sealed class CompiledCatalog
+{
+    private readonly ImmutableArray<CompiledItem> _items;
+    private readonly GroupWords _words;
+
+    internal CompiledCatalog(CatalogSnapshot snapshot)
+    {
+        Attributes = new AttributeTable(snapshot.Attributes);
+        Today = snapshot.Today;
+        Nobody = new Owner(UserName.Nobody, "nobody", snapshot.NobodyGroups, default) { Attributes = snapshot.NobodyAttributes };
+        UserGroups = new GroupNumbers([new Group(GroupId.Everyone, "Everyone"), .. snapshot.UserGroups]);
+        DeviceGroups = new GroupNumbers(snapshot.DeviceGroups);
+        _items = [.. snapshot.Items.Select(item => new CompiledItem(item, Attributes, UserGroups, DeviceGroups))];
+        UserGroups.Compile([new Group(GroupId.Everyone, "Everyone", new Rule.AllOf([])), .. snapshot.UserGroups], Attributes, UserGroups, DeviceGroups);
+        DeviceGroups.Compile(snapshot.DeviceGroups, Attributes, UserGroups, DeviceGroups);
+        UserGroups.Seal();
+        DeviceGroups.Seal();
+        _words = new GroupWords(UserGroups, DeviceGroups);
+    }
+
+    public AttributeTable Attributes { get; }
+
+    public DateOnly Today { get; }
+
+    /// <summary>Nobody, with the facts that the catalog holds of it.</summary>
+    public Owner Nobody { get; }
+
+    internal GroupNumbers UserGroups { get; }
+
+    internal GroupNumbers DeviceGroups { get; }
+
+    /// <summary>What a device should have, and what is kept from it.</summary>
+    public DesiredSet Desired(Subject subject)
+    {
+        using var groups = new Memberships(UserGroups.Count + DeviceGroups.Count);
+        var at = new Evaluation(this, subject, groups.Span);
+        var items = ImmutableArray.CreateBuilder<DesiredItem>();
+        var withheld = ImmutableArray.CreateBuilder<WithheldItem>();
+        foreach (var item in _items)
+        {
+            if (item.Why(ref at, _words) is not { } why)
+                continue;
+            if (Place(item, why, ref at, out var kept) is { } desired)
+                items.Add(desired);
+            else
+                withheld.Add(kept!);
+        }
+
+        Exclusions.Settle(items, withheld);
+        return new DesiredSet(items.ToImmutable(), withheld.ToImmutable());
+    }
+
+    /// <summary>Whether a person, or nobody, is in a user group: the same rule that their devices see.</summary>
+    public bool IsInUserGroup(Owner person, GroupId group) => UserGroups.Find(group) is >= 0 and var number && Ask(Unheld with { Owner = person }, number, ofUsers: true);
+
+    public bool IsInDeviceGroup(Subject subject, GroupId group) => DeviceGroups.Find(group) is >= 0 and var number && Ask(subject, number, ofUsers: false);
+
+    /// <summary>Every user group that a person, or nobody, is in, by id.</summary>
+    public ImmutableArray<GroupId> UserGroupsOf(Owner person)
+    {
+        using var groups = new Memberships(UserGroups.Count + DeviceGroups.Count);
+        var at = new Evaluation(this, Unheld with { Owner = person }, groups.Span);
+        var found = ImmutableArray.CreateBuilder<GroupId>();
+        for (var group = 0; group < UserGroups.Count; group++)
+        {
+            if (at.IsInUserGroup(group))
+                found.Add(UserGroups.Id(group));
+        }
+
+        return found.ToImmutable();
+    }
+
+    /// <summary>Every device group that a device is in, by id.</summary>
+    public ImmutableArray<GroupId> DeviceGroupsOf(Subject subject)
+    {
+        using var groups = new Memberships(UserGroups.Count + DeviceGroups.Count);
+        var at = new Evaluation(this, subject, groups.Span);
+        var found = ImmutableArray.CreateBuilder<GroupId>();
+        for (var group = 0; group < DeviceGroups.Count; group++)
+        {
+            if (at.IsInDeviceGroup(group))
+                found.Add(DeviceGroups.Id(group));
+        }
+
+        return found.ToImmutable();
+    }
+
+    /// <summary>The values that an item's content is filled in with on a device.</summary>
+    public ImmutableArray<AttributeValue> Values(Item item, Subject subject)
+    {
+        var owner = subject.Owner.IsNobody ? Nobody : subject.Owner;
+        return [.. item.Variables.Select(variable => new AttributeValue(variable, subject.Text(variable, owner) ?? ""))];
+    }
+
+    private static Subject Unheld { get; } = new(default, DeviceFacts.None, [], Owner.NobodySince(default));
+
+    private bool Ask(Subject subject, int group, bool ofUsers)
+    {
+        using var groups = new Memberships(UserGroups.Count + DeviceGroups.Count);
+        var at = new Evaluation(this, subject, groups.Span);
+        return ofUsers ? at.IsInUserGroup(group) : at.IsInDeviceGroup(group);
+    }
+
+    /// <summary>The item as this device should have it, or why it is kept from it.</summary>
+    private DesiredItem? Place(CompiledItem compiled, string why, ref Evaluation at, out WithheldItem? kept)
+    {
+        var item = compiled.Item;
+        kept = null;
+        if (item.Kind == ItemKind.MultiUserSignIn && !at.Subject.TakesSignIn)
+            kept = new WithheldItem(item, why, Withholding.NotOffered, "Multi-user sign-in is for iOS and iPadOS, and never on a user-enrolled device.");
+        else if (item is { Kind: ItemKind.App, Required: false } && !at.Subject.Asked.Contains(item.Id))
+            kept = new WithheldItem(item, why, Withholding.NotAsked, "The person has not asked for it.");
+        else if (CompiledItem.Filled(compiled.For(ref at, _words), ref at, out var missing) is { } filled)
+            return new DesiredItem(filled, why);
+        else
+            kept = new WithheldItem(item, why, Withholding.MissingValue, Attributes.Find(missing)?.Name ?? missing.Value);
+        return null;
+    }
+}
+
+/// <summary>Room for the memberships of one evaluation, lent.</summary>
+internal readonly ref struct Memberships(int count)
+{
+    private readonly Membership[] _rented = ArrayPool<Membership>.Shared.Rent(count);
+
+    public Span<Membership> Span => _rented.AsSpan(0, count);
+
+    public void Dispose() => ArrayPool<Membership>.Shared.Return(_rented);
+}
