@@ -64,9 +64,11 @@ public sealed class CompiledCatalog
     }
 
     /// <summary>Whether a person, or nobody, is in a user group: the same rule that their devices see.</summary>
-    public bool IsInUserGroup(Owner person, GroupId group) => UserGroups.Find(group) is >= 0 and var number && Ask(Unheld with { Owner = person }, number, ofUsers: true);
+    public bool IsInUserGroup(Owner person, GroupId group) =>
+        UserGroups.Find(group) is >= 0 and var number ? Ask(Unheld with { Owner = person }, number, ofUsers: true) : person.Groups.Contains(group);
 
-    public bool IsInDeviceGroup(Subject subject, GroupId group) => DeviceGroups.Find(group) is >= 0 and var number && Ask(subject, number, ofUsers: false);
+    public bool IsInDeviceGroup(Subject subject, GroupId group) =>
+        DeviceGroups.Find(group) is >= 0 and var number ? Ask(subject, number, ofUsers: false) : subject.Groups.Contains(group);
 
     /// <summary>Every user group that a person, or nobody, is in, by id.</summary>
     public ImmutableArray<GroupId> UserGroupsOf(Owner person)

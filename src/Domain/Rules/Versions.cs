@@ -8,7 +8,8 @@ public static class Versions
     /// <summary>Less than, equal to or greater than 0 as the first comes before, is, or comes after the second; null = one is no version. Allocates nothing.</summary>
     public static int? Compare(string one, string other)
     {
-        var (rest, otherRest) = (one.AsSpan(), other.AsSpan());
+        var rest = one.AsSpan();
+        var otherRest = other.AsSpan();
         var order = 0;
         for (var part = 0; part < PartsMax; part++)
         {

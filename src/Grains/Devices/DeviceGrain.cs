@@ -98,7 +98,7 @@ public sealed class DeviceGrain(
     {
         var context = await Context(request.MinRevision);
         var facts = request.Facts;
-        switch (Sessions.SignIn(Device, new Owner(facts.User, facts.DisplayName, facts.Groups, context.Now), context, request.BegunIn))
+        switch (Sessions.SignIn(Device, facts.Person with { Since = context.Now }, context, request.BegunIn))
         {
             case SignInOutcome.Refused { Reason: var reason }:
                 return new SignInReply(reason, await View());
@@ -132,7 +132,7 @@ public sealed class DeviceGrain(
         }
 
         var context = await Context(minRevision);
-        await Take(Transition.Of(Sessions.OwnerChanged(Device, facts.User, facts.DisplayName, facts.Groups)), context, Wake.InTurn);
+        await Take(Transition.Of(Sessions.OwnerChanged(Device, facts.Person)), context, Wake.InTurn);
         return true;
     }
 

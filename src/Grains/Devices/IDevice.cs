@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Commands;
 using Mdm.Fleet.Domain.Devices;
@@ -123,12 +124,13 @@ public sealed record SignInRequest(
     [property: Id(1)] long MinRevision,
     [property: Id(2)] long? BegunIn = null);
 
-/// <summary>What a device needs to know of the person who holds it.</summary>
+/// <summary>What a device needs to know of the person who holds it: the time of the person is left to the device.</summary>
 [GenerateSerializer, Immutable, Alias("user.facts")]
-public sealed record UserFacts(
-    [property: Id(0)] UserName User,
-    [property: Id(1)] string DisplayName,
-    [property: Id(2)] System.Collections.Immutable.ImmutableArray<GroupId> Groups);
+public sealed record UserFacts([property: Id(0)] Owner Person)
+{
+    [JsonIgnore]
+    public UserName User => Person.User;
+}
 
 /// <summary>Refusal null = the device is theirs, and the view shows what is on its way.</summary>
 [GenerateSerializer, Immutable, Alias("device.signInReply")]

@@ -211,7 +211,7 @@ public sealed class UserGrain(
         WrongTries = spec.Password is null ? record.WrongTries : [],
     };
 
-    private UserFacts Facts() => new(UserName.Parse(Name), Person.DisplayName, Person.Groups);
+    private UserFacts Facts() => new(Person.Facts);
 
     private UserChange? Check(string? etag) =>
         !Person.Exists ? new UserChange(ChangeResult.NotFound, null)

@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.Enrollment;
 using Mdm.Fleet.Domain.IdentityProviders;
 using Mdm.Fleet.Storage;
@@ -25,6 +27,9 @@ public sealed record UserRecord : IStoredState
     public bool Enabled { get; init; }
 
     public ImmutableArray<GroupId> Groups { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>The values of the person's custom attributes.</summary>
+    public ImmutableArray<AttributeValue> Attributes { get; init => field = value.IsDefault ? [] : value; } = [];
 
     public ImmutableArray<EnrollmentId> Devices { get; init => field = value.IsDefault ? [] : value; } = [];
 
@@ -49,6 +54,10 @@ public sealed record UserRecord : IStoredState
 
     [JsonIgnore]
     public bool Exists => UserName.Length > 0 && !Deleted;
+
+    /// <summary>What rules see of the person.</summary>
+    [JsonIgnore]
+    public Owner Facts => new(Domain.Users.UserName.Parse(UserName), DisplayName, Groups, default) { Email = Email, Source = Provider?.Value, Attributes = Attributes };
 
     public IndexRow? TakeIndex()
     {

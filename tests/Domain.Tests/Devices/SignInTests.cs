@@ -96,8 +96,10 @@ public sealed class SignInTests
         _world.Enrol();
         _world.SignIn("anna");
         var nurses = GroupId.Parse("nurses");
-        Assert.Contains(nurses, Sessions.OwnerChanged(_world.Device, UserName.Parse("anna"), "anna", [nurses]).Owner.Groups);
-        Assert.Same(_world.Device, Sessions.OwnerChanged(_world.Device, UserName.Parse("bert"), "bert", [nurses]));
-        Assert.Same(_world.Device, Sessions.OwnerChanged(_world.Device, UserName.Parse("anna"), "anna", []));
+        Assert.Contains(nurses, Sessions.OwnerChanged(_world.Device, Person("anna", nurses)).Owner.Groups);
+        Assert.Same(_world.Device, Sessions.OwnerChanged(_world.Device, Person("bert", nurses)));
+        Assert.Same(_world.Device, Sessions.OwnerChanged(_world.Device, Person("anna")));
     }
+
+    private static Owner Person(string name, params GroupId[] groups) => new(UserName.Parse(name), name, [.. groups], default);
 }

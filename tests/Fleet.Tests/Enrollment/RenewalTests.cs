@@ -138,7 +138,7 @@ public sealed class RenewalTests(FleetFixture fixture) : IClassFixture<FleetFixt
 
     private static async Task SignInAsync(TestFleet fleet, string udid)
     {
-        var request = new SignInRequest(new UserFacts(UserName.Parse("anna"), "Anna", []), 0);
+        var request = new SignInRequest(new UserFacts(new Owner(UserName.Parse("anna"), "Anna", [], default)), 0);
         Assert.Null((await fleet.Grains.GetGrain<IDevice>(udid).SignIn(request)).Refusal);
     }
 

@@ -1,4 +1,5 @@
 using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.Commands;
 using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Grains.Devices;
@@ -117,7 +118,7 @@ public sealed class FanoutTests : IAsyncLifetime
     public async Task A_sign_in_that_names_a_revision_is_planned_against_it()
     {
         var revision = await _fleet.PublishAsync("charts", To.Users("nurses"));
-        var facts = new UserFacts(UserName.Parse("anna"), "Anna", [GroupId.Parse("nurses")]);
+        var facts = new UserFacts(new Owner(UserName.Parse("anna"), "Anna", [GroupId.Parse("nurses")], default));
         var reply = await _other.Grain.SignIn(new SignInRequest(facts, revision));
         Assert.Equal(revision, reply.View.Device.PlannedRevision);
         Assert.Equal("charts", Assert.Single(reply.View.Desired).Id.Value);

@@ -52,7 +52,7 @@ internal sealed class Pad(Fleet fleet, string id, string identity = "reference-1
 
     public async Task<DeviceView> SignInAsync(string user, params string[] groups)
     {
-        var reply = await Grain.SignIn(new SignInRequest(new UserFacts(UserName.Parse(user), user, [.. groups.Select(Domain.Catalog.GroupId.Parse)]), 0));
+        var reply = await Grain.SignIn(new SignInRequest(new UserFacts(new Owner(UserName.Parse(user), user, [.. groups.Select(Domain.Catalog.GroupId.Parse)], default)), 0));
         Assert.Null(reply.Refusal);
         return reply.View;
     }

@@ -36,7 +36,7 @@ public sealed class UserTests : IAsyncLifetime
         Assert.Equal(600_000, Passwords.Iterations);
         var verified = await Anna.Verify(Password, PadId);
         Assert.Equal(CredentialsResult.Verified, verified.Result);
-        Assert.Equal("Anna", verified.Facts!.DisplayName);
+        Assert.Equal("Anna", verified.Facts!.Person.DisplayName);
         await _fleet.RestartAsync();
         Assert.Equal(PadId, Assert.Single((await Anna.View())!.Devices));
     }
