@@ -23,8 +23,11 @@ internal abstract class CompiledRule
 
     private static CompiledRule Of(Rule.Compare rule, AttributeTable attributes)
     {
+        var type = attributes.Find(rule.Attribute)?.Type;
+        if (rule.Comparison == Comparison.In && type != AttributeType.Text)
+            return new Some([.. rule.Values.Select(value => Of(rule with { Comparison = Comparison.Equal, Values = [value] }, attributes))]);
         var first = rule.Values.IsEmpty ? "" : rule.Values[0];
-        return attributes.Find(rule.Attribute)?.Type switch
+        return type switch
         {
             AttributeType.Number => new NumberRule(rule.Attribute, rule.Comparison, double.Parse(first, CultureInfo.InvariantCulture)),
             AttributeType.Version => new VersionRule(rule.Attribute, rule.Comparison, first),

@@ -5,6 +5,9 @@ public static class Versions
 {
     private const int PartsMax = 8;
 
+    /// <summary>Whether a text is a version.</summary>
+    public static bool IsVersion(string text) => text.Length > 0 && Compare(text, text) is not null;
+
     /// <summary>Less than, equal to or greater than 0 as the first comes before, is, or comes after the second; null = one is no version. Allocates nothing.</summary>
     public static int? Compare(string one, string other)
     {

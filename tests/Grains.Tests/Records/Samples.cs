@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Text.Json.Serialization;
+using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Enrollment;
 using Mdm.Fleet.Domain.IdentityProviders;
+using Mdm.Fleet.Domain.Rules;
 using Mdm.Fleet.Domain.Users;
 
 namespace Mdm.Fleet.Grains.Tests.Records;
@@ -44,6 +46,10 @@ internal static class Samples
         : type == typeof(DateTimeOffset) ? new DateTimeOffset(2026, 1, 2, 3, 4, salt % 60, TimeSpan.Zero)
         : type == typeof(byte[]) ? new byte[] { 1, 2, (byte)salt }
         : type == typeof(ReadOnlyMemory<byte>) ? new ReadOnlyMemory<byte>([1, 2, (byte)salt])
+        : type == typeof(ulong) ? 10_000_000_000_000_000_000UL + (ulong)salt
+        : type == typeof(DateOnly) ? new DateOnly(2026, 1, 1 + salt % 28)
+        : type == typeof(AttributeId) ? AttributeId.Parse($"attribute{salt}")
+        : type == typeof(Rule) ? new Rule.Not(new Rule.InUserGroup(GroupId.Parse($"group-{salt}")))
         : type == typeof(ItemId) ? ItemId.Parse($"item-{salt}")
         : type == typeof(GroupId) ? GroupId.Parse($"group-{salt}")
         : type == typeof(UserName) ? UserName.Parse($"anna{salt}")
