@@ -77,11 +77,14 @@ internal sealed class RuleJsonReader(RuleNodes nodes)
         : throw new RulePlace.Member(at, member).Refuse(RuleFault.Syntax, "expected a text.");
 
     /// <exception cref="RuleException">The text has an escape for half a character, which no text can hold.</exception>
-    internal static string Unescaped(JsonElement text, RulePlace at)
+    internal static string Unescaped(JsonElement text, RulePlace at) => Whole(() => text.GetString()!, at);
+
+    /// <summary>The reader throws for an escape of half a character only when the text is asked for.</summary>
+    private static T Whole<T>(Func<T> read, RulePlace at)
     {
         try
         {
-            return text.GetString()!;
+            return read();
         }
         catch (InvalidOperationException)
         {
@@ -96,7 +99,8 @@ internal sealed class RuleJsonReader(RuleNodes nodes)
         var members = new Dictionary<string, JsonElement>(3, StringComparer.Ordinal);
         foreach (var member in element.EnumerateObject())
         {
-            var name = Array.Find(Members, name => member.NameEquals(name)) ?? throw at.Refuse(RuleFault.Syntax, $"a member has an unknown name; {Forms}.");
+            var name = Whole(() => Array.Find(Members, name => member.NameEquals(name)), at)
+                ?? throw at.Refuse(RuleFault.Syntax, $"a member has an unknown name; {Forms}.");
             if (!members.TryAdd(name, member.Value))
                 throw at.Refuse(RuleFault.Syntax, $"{name} is given twice.");
         }
