@@ -1,6 +1,7 @@
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Configurations;
 using Mdm.Fleet.Grains.Devices;
+using Mdm.Fleet.Grains.Mail;
 using Mdm.Fleet.Grains.Push;
 using Mdm.Fleet.Grains.Sweeping;
 using Mdm.Fleet.Grains.Users;
@@ -8,13 +9,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Mdm.Fleet.Grains;
 
-/// <summary>What grains need beside the host, the store, a clock, a push sender and the secret box.</summary>
+/// <summary>What grains need beside the host, the store, a clock, a push sender, a mail sender and the secret box.</summary>
 public static class GrainServices
 {
     public static IServiceCollection AddFleetGrains(this IServiceCollection services, Installation installation) => services
         .AddSingleton(installation)
         .AddSingleton<CatalogCache>()
         .AddSingleton<Passwords>()
+        .AddSingleton<Mailroom>()
         .AddSingleton<LastSeen>()
         .AddSingleton<PushOutlook>()
         .AddHostedService(services => services.GetRequiredService<LastSeen>())

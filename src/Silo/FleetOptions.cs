@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Mdm.Fleet.Frontend;
+using Mdm.Fleet.Outbound.Mail;
 using Mdm.Fleet.Outbound.Push;
 using Mdm.Fleet.Storage;
 
@@ -29,6 +30,8 @@ public sealed record FleetOptions
     public X509Certificate2Collection? Certificate { get; init; }
 
     public ApnsOptions Apns { get; init; } = new();
+
+    public SmtpOptions Smtp { get; init; } = new();
 
     /// <summary>Events of older days are dropped.</summary>
     public int RetentionDays { get; init; } = 90;

@@ -7,6 +7,7 @@ using Mdm.Fleet.Grains.Configurations;
 using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Enrollment;
 using Mdm.Fleet.Grains.Groups;
+using Mdm.Fleet.Grains.Mail;
 using Mdm.Fleet.Grains.IdentityProviders;
 using Mdm.Fleet.Grains.Push;
 using Mdm.Fleet.Grains.Users;
@@ -36,6 +37,7 @@ namespace Mdm.Fleet.Grains.Records;
 [JsonSerializable(typeof(PushCertificateRecord))]
 [JsonSerializable(typeof(PushRecord))]
 [JsonSerializable(typeof(ApiTokenRecord))]
+[JsonSerializable(typeof(MailRecord))]
 [JsonSerializable(typeof(AuditRecord))]
 [JsonSerializable(typeof(AuditSeal))]
 [JsonSerializable(typeof(Dictionary<string, long>))]

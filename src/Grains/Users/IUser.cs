@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Enrollment;
 using Mdm.Fleet.Domain.IdentityProviders;
+using Mdm.Fleet.Domain.Mail;
 using Mdm.Fleet.Grains.Devices;
 using Orleans;
 
@@ -12,8 +13,8 @@ namespace Mdm.Fleet.Grains.Users;
 [Alias("user")]
 public interface IUser : IGrainWithStringKey
 {
-    /// <summary>Adds the person. False = the name is taken.</summary>
-    Task<bool> Create(UserSpec spec, string by);
+    /// <summary>Adds the person, and invites them in the same write. False = the name is taken.</summary>
+    Task<bool> Create(UserSpec spec, string by, InvitationSpec? invitation = null);
 
     Task<UserView?> View();
 
@@ -37,7 +38,22 @@ public interface IUser : IGrainWithStringKey
     /// <summary>A device may be theirs no more: the register entry goes if the device says so and no sign-in to it is under way.</summary>
     Task Released(EnrollmentId device);
 
-    /// <summary>A due mark's time has come: tells devices what they have not been told yet.</summary>
+    /// <summary>Queues an invitation by mail; the links of an earlier one serve no more.</summary>
+    Task<InvitationAnswer> Invite(InvitationSpec spec, string by);
+
+    /// <summary>The last invitation; null = there was none.</summary>
+    Task<InvitationView?> Invitation();
+
+    /// <summary>Whom a link invites, by its hash; null = it is not a link of theirs.</summary>
+    Task<InvitationGuest?> Guest(string link);
+
+    /// <summary>Sets the password, which uses up the link. The guest as before; null or not open = nothing was set.</summary>
+    Task<InvitationGuest?> AcceptInvitation(string link, string password);
+
+    /// <summary>What became of a try to send an invitation, as a turn of its own.</summary>
+    Task InvitationAnswered(string id, int tries, MailResult result);
+
+    /// <summary>A due mark's time has come: tells devices what they have not been told yet, or sends the invitation.</summary>
     Task LookAgain(string reason, long mark);
 }
 

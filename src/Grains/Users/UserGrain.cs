@@ -1,12 +1,17 @@
+using System.Buffers.Text;
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Enrollment;
 using Mdm.Fleet.Domain.IdentityProviders;
+using Mdm.Fleet.Domain.Mail;
 using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Devices;
+using Mdm.Fleet.Grains.Mail;
 using Mdm.Fleet.Grains.Records;
 using Mdm.Fleet.Storage;
+using Mdm.Fleet.Storage.Secrets;
 using Orleans;
 using Orleans.Runtime;
 
@@ -16,13 +21,18 @@ namespace Mdm.Fleet.Grains.Users;
 public sealed class UserGrain(
     [PersistentState("user")] IPersistentState<UserRecord> state,
     Passwords passwords,
+    Mailroom mailroom,
     IRecordStore store,
     TimeProvider time) : Grain, IUser
 {
     private const string Tell = "tell";
+    private const string Send = "invite";
 
     /// <summary>When devices that were not told yet are told again.</summary>
     private static readonly TimeSpan TellAgain = TimeSpan.FromSeconds(5);
+
+    /// <summary>When an invitation that finds the mailroom full comes back.</summary>
+    private static readonly TimeSpan ComeBack = TimeSpan.FromSeconds(15);
 
     private readonly SignInsUnderWay _signIns = new();
 
@@ -37,11 +47,13 @@ public sealed class UserGrain(
 
     private RecordKey Key => new("user", Name);
 
-    public async Task<bool> Create(UserSpec spec, string by)
+    public async Task<bool> Create(UserSpec spec, string by, InvitationSpec? invitation = null)
     {
         if (Person.UserName.Length > 0 || Name == UserName.Nobody.Value)
             return false;
-        await Save(await With(new UserRecord { UserName = Name }, spec), by, "Create user");
+        var person = await With(new UserRecord { UserName = Name }, spec);
+        await Save(
+            invitation is null ? person : person with { Invitation = NewInvitation(invitation) }, by, invitation is null ? "Create user" : "Create and invite user");
         return true;
     }
 
@@ -61,7 +73,7 @@ public sealed class UserGrain(
     {
         if (Check(etag) is { } refused)
             return refused;
-        await Save(Person with { Deleted = true, Enabled = false, Untold = true }, by, "Delete user");
+        await Save(Person with { Deleted = true, Enabled = false, Untold = true, Invitation = null }, by, "Delete user");
         await TellDevices();
         return new UserChange(ChangeResult.Done, null);
     }
@@ -121,13 +133,81 @@ public sealed class UserGrain(
             await Save(Person with { Devices = Person.Devices.Remove(device) });
     }
 
+    public async Task<InvitationAnswer> Invite(InvitationSpec spec, string by)
+    {
+        if (Invitations.Refuses(Person) is { } refusal)
+            return new InvitationAnswer(refusal, null);
+        await Save(Person with { Invitation = NewInvitation(spec) }, by, $"Invite user ({spec.Language})");
+        return new InvitationAnswer(null, await Invitation());
+    }
+
+    public Task<InvitationView?> Invitation() =>
+        Task.FromResult(Person is { Exists: true, Invitation: { } last } ? Invitations.View(last, time.GetUtcNow()) : null);
+
+    public Task<InvitationGuest?> Guest(string link) => Task.FromResult(Invitations.Guest(Person, link, time.GetUtcNow()));
+
+    public async Task<InvitationGuest?> AcceptInvitation(string link, string password)
+    {
+        if (Invitations.Guest(Person, link, time.GetUtcNow()) is not { IsOpen: true } guest)
+            return await Guest(link);
+        var hash = await passwords.Hash(password);
+        await Save(Person with { Password = hash, WrongTries = [], Invitation = Invitations.Accept(Person.Invitation!) }, Name, "Accept invitation");
+        return guest;
+    }
+
+    /// <summary>Word of a try that is not the last one comes too late to count: the next try speaks for itself.</summary>
+    public async Task InvitationAnswered(string id, int tries, MailResult result)
+    {
+        if (Person.Invitation is { State: InvitationState.Queued } waiting && waiting.Id == id && waiting.Tries == tries)
+            await Save(Person with { Invitation = Invitations.Answered(waiting, result, time.GetUtcNow()) });
+    }
+
     public async Task LookAgain(string reason, long mark)
     {
-        if (Person.Untold)
+        if (reason == Send)
+            await SendInvitation(mark);
+        else if (Person.Untold)
             await TellDevices(mark);
         else
             await store.MarkAsync([new DueChange(Key, reason, mark, null)]);
     }
+
+    /// <summary>
+    /// Sends outside of any turn, as mail servers are slow. The try is saved before: its link must serve when the mail arrives, and a
+    /// process that dies meanwhile leaves the lease's mark.
+    /// </summary>
+    private async Task SendInvitation(long mark)
+    {
+        var now = time.GetUtcNow();
+        if (Person.Invitation is not { NextTry: { } at } waiting || at > now || mailroom.IsFull)
+        {
+            DateTimeOffset? later = Person.Invitation?.NextTry is { } next ? next > now ? next : now + ComeBack : null;
+            await store.MarkAsync([.. Marks(Send, later, mark)]);
+            return;
+        }
+
+        var mail = GrainFactory.GetGrain<IMail>(IMail.Key);
+        if (await mail.Settings() is not { } settings || await mail.Template(BuiltInTemplates.Invitation, waiting.Spec!.Language) is not { } template)
+        {
+            await Save(Person with { Invitation = Invitations.PutOff(waiting, "There is no mail server, or no template of this language.", now) }, mark: mark);
+            return;
+        }
+
+        var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var trying = Invitations.Try(waiting, TokenHash.Of(token), now, Mailroom.Lease);
+        if (Invitations.Letter(trying, Person, template.Template, settings, token, now) is not { } letter)
+        {
+            var refused = new MailResult.Refused("No mail can be made of the address, the name and the template.");
+            await Save(Person with { Invitation = Invitations.Answered(trying, refused, now) }, mark: mark);
+            return;
+        }
+
+        await Save(Person with { Invitation = trying }, mark: mark);
+        var self = this.AsReference<IUser>();
+        _ = mailroom.Post(settings, letter, result => self.InvitationAnswered(trying.Id, trying.Tries, result));
+    }
+
+    private Invitation NewInvitation(InvitationSpec spec) => Invitations.Begin(spec, Guid.NewGuid().ToString("N"), time.GetUtcNow());
 
     /// <summary>Who is verified and may sign in has the device registered first.</summary>
     private async Task<Credentials> Admit(EnrollmentId device, DateTimeOffset now)
@@ -209,6 +289,7 @@ public sealed class UserGrain(
         Enabled = spec.Enabled,
         Groups = spec.Groups,
         WrongTries = spec.Password is null ? record.WrongTries : [],
+        Invitation = Invitations.After(record, spec),
     };
 
     private UserFacts Facts() => new(Person.Facts);
@@ -226,13 +307,15 @@ public sealed class UserGrain(
     private Task Save(UserRecord next, string? by = null, string? act = null, long mark = 0, DateTimeOffset? again = null)
     {
         var now = time.GetUtcNow();
-        var due = next.Untold || Person.Untold ? Marks(next.Untold, Math.Max(mark, now.ToUnixTimeMilliseconds()), again ?? (now + TellAgain)) : [];
-        state.State = next with { Due = due, Events = by is null ? [] : [Lines.Audit(Key, now, by, act!)] };
+        var latest = Math.Max(mark, now.ToUnixTimeMilliseconds());
+        var tell = next.Untold || Person.Untold ? Marks(Tell, next.Untold ? again ?? (now + TellAgain) : null, latest) : [];
+        var send = next.Invitation?.NextTry == Person.Invitation?.NextTry ? [] : Marks(Send, next.Invitation?.NextTry, latest);
+        state.State = next with { Due = [.. tell, .. send], Events = by is null ? [] : [Lines.Audit(Key, now, by, act!)] };
         return state.WriteOrDrop(DeactivateOnIdle);
     }
 
     /// <summary>Clearing first makes the time of the next mark count: setting alone would keep the earlier one.</summary>
-    private ImmutableArray<DueChange> Marks(bool untold, long mark, DateTimeOffset again) => untold
-        ? [new DueChange(Key, Tell, mark, null), new DueChange(Key, Tell, mark, again)]
-        : [new DueChange(Key, Tell, mark, null)];
+    private ImmutableArray<DueChange> Marks(string reason, DateTimeOffset? at, long mark) => at is null
+        ? [new DueChange(Key, reason, mark, null)]
+        : [new DueChange(Key, reason, mark, null), new DueChange(Key, reason, mark, at)];
 }

@@ -39,6 +39,9 @@ public sealed record UserRecord : IStoredState
     /// <summary>Who verifies the person; null = a password here.</summary>
     public IdentityProviderId? Provider { get; init; }
 
+    /// <summary>The last one; null = never invited.</summary>
+    public Invitation? Invitation { get; init; }
+
     /// <summary>Devices have not all been told of the last change.</summary>
     public bool Untold { get; init; }
 
@@ -64,7 +67,8 @@ public sealed record UserRecord : IStoredState
         if (!Exists)
             return new IndexRow("deleted", "", "{}"u8.ToArray(), []);
         var search = string.Join(' ', UserName, DisplayName, Email).ToLowerInvariant();
-        return new IndexRow(Enabled ? "enabled" : "disabled", search, Summary(), [.. Groups.Select(group => $"group:{group}"), SourceTag(Provider)]);
+        ImmutableArray<string> tags = [.. Groups.Select(group => $"group:{group}"), SourceTag(Provider), .. (Invitation?.Links ?? []).Select(Invitations.Tag)];
+        return new IndexRow(Enabled ? "enabled" : "disabled", search, Summary(), tags);
     }
 
     /// <summary>The tag of all people whom one source verifies.</summary>

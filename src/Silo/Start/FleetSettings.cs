@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Mdm.Fleet.Frontend;
+using Mdm.Fleet.Outbound.Mail;
 using Mdm.Fleet.Outbound.Push;
 using Mdm.Fleet.Protocol.Certificates;
 using Mdm.Fleet.Storage;
@@ -30,6 +31,7 @@ internal sealed class FleetSettings
     private readonly Option<string[]> _proxies = Many("--trusted-proxy", "IP", "Address of a proxy that is believed; may be repeated");
     private readonly Option<string?> _apnsUrl = Text("--apns-url", "URL", "Push service (default Apple's)");
     private readonly Option<string?> _apnsCa = Text("--apns-ca", "FILE", "The only authority trusted for the push service, PEM");
+    private readonly Option<string?> _smtpCa = Text("--smtp-ca", "FILE", "The only authority trusted for the mail server, PEM");
     private readonly Option<string?> _topic = Text("--dev-topic", "TOPIC", "Stands in for the push certificate's topic while there is none; for development");
     private readonly Option<string?> _organization = Text("--organization", "NAME", "Shown in enrolment profiles");
     private readonly Option<string?> _retention = Text("--retention-days", "DAYS", "Events of older days are dropped (default 90)");
@@ -43,7 +45,7 @@ internal sealed class FleetSettings
         _configuration = configuration;
         Command = new RootCommand("Mdm.Fleet: Apple device management for shared iPads.")
         {
-            _data, _store, _publicUrl, _https, _http, _tlsCertificate, _tlsKey, _deviceCa, _header, _proxies, _apnsUrl, _apnsCa, _topic,
+            _data, _store, _publicUrl, _https, _http, _tlsCertificate, _tlsKey, _deviceCa, _header, _proxies, _apnsUrl, _apnsCa, _smtpCa, _topic,
             _organization, _retention, _tokenFile,
         };
     }
@@ -76,6 +78,7 @@ internal sealed class FleetSettings
             Http = Value(_http) is { } http ? EndPoint(_http, http) : null,
             Certificate = certificate,
             Apns = Apns(),
+            Smtp = new SmtpOptions { TrustedRoots = Roots(_smtpCa) },
             RetentionDays = Value(_retention) is { } days ? Days(days) : 90,
             OwnerTokenFile = Value(_tokenFile),
         };
@@ -94,16 +97,18 @@ internal sealed class FleetSettings
         Organization = Value(_organization) ?? "Mdm.Fleet",
     };
 
-    private ApnsOptions Apns()
+    private ApnsOptions Apns() => new()
+    {
+        BaseUrl = Value(_apnsUrl) is { } url ? HttpsUrl(_apnsUrl, url) : ApnsOptions.Production,
+        TrustedRoots = Roots(_apnsCa),
+    };
+
+    private X509Certificate2Collection Roots(Option<string?> option)
     {
         var roots = new X509Certificate2Collection();
-        if (Value(_apnsCa) is { } file)
-            roots.ImportFromPem(Authorities(_apnsCa, file));
-        return new ApnsOptions
-        {
-            BaseUrl = Value(_apnsUrl) is { } url ? HttpsUrl(_apnsUrl, url) : ApnsOptions.Production,
-            TrustedRoots = roots,
-        };
+        if (Value(option) is { } file)
+            roots.ImportFromPem(Authorities(option, file));
+        return roots;
     }
 
     private X509Certificate2Collection? Certificate()

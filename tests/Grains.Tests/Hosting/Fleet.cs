@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Mail;
 using Mdm.Fleet.Domain.Push;
 using Mdm.Fleet.Embedded;
 using Mdm.Fleet.Embedded.Tests.Hosting;
@@ -29,6 +30,8 @@ internal sealed class Fleet : IAsyncDisposable
     public ManualTime Time { get; } = new();
 
     public RecordingSender Pushes { get; } = new();
+
+    public RecordingMailSender Mails { get; } = new();
 
     public IRecordStore Store { get; private set; } = null!;
 
@@ -120,6 +123,7 @@ internal sealed class Fleet : IAsyncDisposable
             .AddSingleton(Store)
             .AddSingleton(_box)
             .AddSingleton<IPushSender>(Pushes)
+            .AddSingleton<IMailSender>(Mails)
             .AddFleetGrains(new("test"))
             .AddEmbeddedGrains(o =>
             {
