@@ -55,7 +55,7 @@ internal static class ContentTexts
     private static IEnumerable<(object Key, object? Value)> Children(object? value) => value is null || IsUnset(value) ? [] : Options.GetTypeInfo(value.GetType()) switch
     {
         { Kind: JsonTypeInfoKind.Object } type => type.Properties.Where(p => p.Get is not null).Select(p => ((object)p.Name, p.Get!(value))),
-        { Kind: JsonTypeInfoKind.Dictionary } => ((IDictionary)value).Cast<DictionaryEntry>().Where(e => e.Key is string).Select(e => (e.Key, e.Value)),
+        { Kind: JsonTypeInfoKind.Dictionary } when value is IDictionary map => map.Keys.OfType<string>().Select(key => ((object)key, map[key])),
         { Kind: JsonTypeInfoKind.Enumerable } => ((IEnumerable)value).Cast<object?>().Select((item, i) => ((object)i, item)),
         _ => [],
     };

@@ -29,7 +29,7 @@ internal abstract class CompiledRule
         var first = rule.Values.IsEmpty ? "" : rule.Values[0];
         return type switch
         {
-            AttributeType.Number => new NumberRule(rule.Attribute, rule.Comparison, double.Parse(first, CultureInfo.InvariantCulture)),
+            AttributeType.Number => new NumberRule(rule.Attribute, rule.Comparison, decimal.Parse(first, CultureInfo.InvariantCulture)),
             AttributeType.Version => new VersionRule(rule.Attribute, rule.Comparison, first),
             AttributeType.Date => new DayRule(int.Parse(first, CultureInfo.InvariantCulture)),
             AttributeType.Text or AttributeType.Boolean => new TextRule(rule.Attribute, rule.Comparison, rule.Values),
@@ -100,10 +100,10 @@ internal abstract class CompiledRule
         }
     }
 
-    private sealed class NumberRule(AttributeId attribute, Comparison comparison, double value) : CompiledRule
+    private sealed class NumberRule(AttributeId attribute, Comparison comparison, decimal value) : CompiledRule
     {
         public override bool Holds(ref Evaluation at) =>
-            double.TryParse(at.Text(attribute), CultureInfo.InvariantCulture, out var number) && Ordered(comparison, number.CompareTo(value));
+            Numbers.TryParse(at.Text(attribute), out var number) && Ordered(comparison, number.CompareTo(value));
     }
 
     private sealed class VersionRule(AttributeId attribute, Comparison comparison, string value) : CompiledRule

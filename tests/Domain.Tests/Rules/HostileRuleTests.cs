@@ -37,8 +37,8 @@ public sealed class HostileRuleTests
     public void What_is_just_within_the_bounds_is_read(string repeated, int count, string last, string closing)
     {
         var text = string.Concat(Enumerable.Repeat(repeated, count)) + last + string.Concat(Enumerable.Repeat(closing, count));
-        var rule = RuleText.Parse(text, Attributes.Table, RuleScope.Device);
-        Assert.Equal(rule, RuleJson.Parse(RuleJson.ToElement(rule, Attributes.Table), Attributes.Table, RuleScope.Device));
+        var rule = RuleText.Parse(text, SampleAttributes.Table, RuleScope.Device);
+        Assert.Equal(rule, RuleJson.Parse(RuleJson.ToElement(rule, SampleAttributes.Table), SampleAttributes.Table, RuleScope.Device));
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class HostileRuleTests
     public void A_list_of_values_ends_at_its_bound()
     {
         var values = string.Join(", ", Enumerable.Repeat("\"a\"", 256));
-        Assert.NotNull(RuleText.Parse($"department in ({values})", Attributes.Table, RuleScope.Device));
+        Assert.NotNull(RuleText.Parse($"department in ({values})", SampleAttributes.Table, RuleScope.Device));
         Assert.Equal("At column 1296: in takes at most 256 values.", Refused($"department in ({values}, \"a\")").Message);
         Assert.Equal("At $.values: in takes at most 256 values.", RefusedJson($$"""{"attribute":"department","op":"in","values":[{{values}},"a"]}""").Message);
     }
@@ -59,7 +59,7 @@ public sealed class HostileRuleTests
     [Fact]
     public void A_value_ends_at_its_bound()
     {
-        Assert.NotNull(RuleText.Parse($"department is \"{new string('a', 256)}\"", Attributes.Table, RuleScope.Device));
+        Assert.NotNull(RuleText.Parse($"department is \"{new string('a', 256)}\"", SampleAttributes.Table, RuleScope.Device));
         Assert.Equal("At column 15: a value has at most 256 characters.", Refused($"department is \"{new string('a', 257)}\"").Message);
         Assert.Equal(RuleFault.Value, Refused($"floor = {new string('1', 8_000)}").Fault);
         Assert.Equal(RuleFault.Value, Refused($"floor = {new string('1', 29)}").Fault);
@@ -78,7 +78,7 @@ public sealed class HostileRuleTests
         var json = string.Concat(Enumerable.Repeat(opening, depth)) + """{"userGroup":"a"}""" + string.Concat(Enumerable.Repeat(closing, depth));
         using var document = JsonDocument.Parse(json, Deep);
 
-        Assert.Equal(RuleFault.TooLarge, Assert.Throws<RuleException>(() => RuleJson.Parse(document.RootElement, Attributes.Table, RuleScope.Device)).Fault);
+        Assert.Equal(RuleFault.TooLarge, Assert.Throws<RuleException>(() => RuleJson.Parse(document.RootElement, SampleAttributes.Table, RuleScope.Device)).Fault);
     }
 
     [Fact]
@@ -132,8 +132,8 @@ public sealed class HostileRuleTests
     private static string Halves(string text) => text.Replace("<high>", "\ud83d", StringComparison.Ordinal).Replace("<low>", "\udc00", StringComparison.Ordinal);
 
     private static RuleException Refused(string text) =>
-        Assert.Throws<RuleException>(() => RuleText.Parse(text, Attributes.Table, RuleScope.Device));
+        Assert.Throws<RuleException>(() => RuleText.Parse(text, SampleAttributes.Table, RuleScope.Device));
 
     private static RuleException RefusedJson(string json) =>
-        Assert.Throws<RuleException>(() => RuleJson.Parse(JsonElement.Parse(json), Attributes.Table, RuleScope.Device));
+        Assert.Throws<RuleException>(() => RuleJson.Parse(JsonElement.Parse(json), SampleAttributes.Table, RuleScope.Device));
 }

@@ -20,7 +20,7 @@ internal sealed class RandomRules(int seed, RuleScope scope)
 
     private readonly AttributeDefinition[] _attributes =
     [
-        .. Attributes.Table.All.Where(attribute => attribute != BuiltInAttributes.LastSeen)
+        .. SampleAttributes.Table.All.Where(attribute => attribute != BuiltInAttributes.LastSeen)
             .Where(attribute => scope == RuleScope.Device || attribute.Scope == AttributeScope.User),
     ];
 

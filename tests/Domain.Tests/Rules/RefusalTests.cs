@@ -51,7 +51,7 @@ public sealed class RefusalTests
     [InlineData("lastSeen within 7 days", RuleFault.ForbiddenAttribute, "At column 1: lastSeen filters lists only: a device that comes and goes would gain and lose what it has.")]
     public void The_message_has_the_column_and_what_was_expected(string text, RuleFault fault, string message)
     {
-        var refused = Assert.Throws<RuleException>(() => RuleText.Parse(text, Attributes.Table, RuleScope.Device));
+        var refused = Assert.Throws<RuleException>(() => RuleText.Parse(text, SampleAttributes.Table, RuleScope.Device));
         Assert.Equal((fault, message), (refused.Fault, refused.Message));
     }
 
@@ -61,19 +61,19 @@ public sealed class RefusalTests
     [InlineData("floor = 1 and in device group ward-3", "At column 31: a user group's rule speaks of people: it takes user groups, no device groups.")]
     public void A_user_groups_rule_speaks_of_people_only(string text, string message)
     {
-        var refused = Assert.Throws<RuleException>(() => RuleText.Parse(text, Attributes.Table, RuleScope.UserGroup));
+        var refused = Assert.Throws<RuleException>(() => RuleText.Parse(text, SampleAttributes.Table, RuleScope.UserGroup));
         Assert.Equal((RuleFault.Scope, message), (refused.Fault, refused.Message));
-        var rule = RuleText.Parse(text, Attributes.Table, RuleScope.Device);
-        Assert.Equal(RuleFault.Scope, Assert.Throws<RuleException>(() => RuleCheck.Check(rule, Attributes.Table, RuleScope.UserGroup)).Fault);
+        var rule = RuleText.Parse(text, SampleAttributes.Table, RuleScope.Device);
+        Assert.Equal(RuleFault.Scope, Assert.Throws<RuleException>(() => RuleCheck.Check(rule, SampleAttributes.Table, RuleScope.UserGroup)).Fault);
     }
 
     [Fact]
     [Trait("Requirement", "UG-04")]
     public void A_rule_whose_attribute_is_gone_is_refused_and_still_printed()
     {
-        var rule = RuleText.Parse("floor = 1 and ward is \"3\"", Attributes.Table, RuleScope.Device);
+        var rule = RuleText.Parse("floor = 1 and ward is \"3\"", SampleAttributes.Table, RuleScope.Device);
 
-        var refused = Assert.Throws<RuleException>(() => RuleCheck.Check(rule, new AttributeTable([Attributes.Floor]), RuleScope.Device));
+        var refused = Assert.Throws<RuleException>(() => RuleCheck.Check(rule, new AttributeTable([SampleAttributes.Floor]), RuleScope.Device));
 
         Assert.Equal("At $.all[1]: there is no attribute ward any more.", refused.Message);
         Assert.Equal("floor = \"1\" and ward is \"3\"", RuleText.Print(rule, AttributeTable.BuiltIn));

@@ -26,15 +26,15 @@ public sealed class RoundTripTests
             if (NodesOf(rule) > RuleLimits.NodesMax)
                 return;
             rules++;
-            Assert.Equal(rule, RuleCheck.Check(rule, Attributes.Table, scope));
-            Assert.Equal(rule, RuleJson.Parse(RuleJson.ToElement(rule, Attributes.Table), Attributes.Table, scope));
+            Assert.Equal(rule, RuleCheck.Check(rule, SampleAttributes.Table, scope));
+            Assert.Equal(rule, RuleJson.Parse(RuleJson.ToElement(rule, SampleAttributes.Table), SampleAttributes.Table, scope));
             Assert.Equal(rule, JsonSerializer.Deserialize<Holder>(JsonSerializer.Serialize(new Holder("x", rule)))!.Rule);
-            var text = RuleText.Print(rule, Attributes.Table);
+            var text = RuleText.Print(rule, SampleAttributes.Table);
             if (text.Length > RuleLimits.TextLengthMax)
                 return;
             shortEnough++;
-            Assert.Equal(rule, RuleText.Parse(text, Attributes.Table, scope));
-            Assert.Equal(rule, RuleJson.Parse(JsonSerializer.SerializeToElement(text), Attributes.Table, scope));
+            Assert.Equal(rule, RuleText.Parse(text, SampleAttributes.Table, scope));
+            Assert.Equal(rule, RuleJson.Parse(JsonSerializer.SerializeToElement(text), SampleAttributes.Table, scope));
         }
     }
 

@@ -30,8 +30,8 @@ public sealed class RuleJsonTests
     {
         var rule = Parse(json);
 
-        Assert.Equal(text, RuleText.Print(rule, Attributes.Table));
-        Assert.Equal(json, RuleJson.ToElement(rule, Attributes.Table).GetRawText());
+        Assert.Equal(text, RuleText.Print(rule, SampleAttributes.Table));
+        Assert.Equal(json, RuleJson.ToElement(rule, SampleAttributes.Table).GetRawText());
         Assert.Equal(rule, Parse(JsonSerializer.Serialize(text)));
     }
 
@@ -41,7 +41,7 @@ public sealed class RuleJsonTests
     [InlineData("""{"attribute":"osVersion","op":"gte","value":17.0}""", "osVersion >= 17.0")]
     [InlineData("""{"attribute":"supervised","op":"isNot","value":"TRUE"}""", "not supervised is true")]
     [InlineData("""{"any":[{"all":[{"userGroup":"nurses"}]}]}""", "in user group \"nurses\"")]
-    public void What_is_given_another_way_is_kept_one_way(string json, string text) => Assert.Equal(text, RuleText.Print(Parse(json), Attributes.Table));
+    public void What_is_given_another_way_is_kept_one_way(string json, string text) => Assert.Equal(text, RuleText.Print(Parse(json), SampleAttributes.Table));
 
     [Theory]
     [Trait("Requirement", "UG-02")]
@@ -91,5 +91,5 @@ public sealed class RuleJsonTests
     [InlineData("[]")]
     public void A_stored_rule_that_is_none_is_refused_as_JSON(string json) => Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Rule>(json));
 
-    private static Rule Parse(string json) => RuleJson.Parse(JsonElement.Parse(json), Attributes.Table, RuleScope.Device);
+    private static Rule Parse(string json) => RuleJson.Parse(JsonElement.Parse(json), SampleAttributes.Table, RuleScope.Device);
 }

@@ -67,21 +67,21 @@ public sealed class RuleTextTests
     [Fact]
     public void Not_binds_tighter_than_and_and_and_tighter_than_or()
     {
-        Rule.Compare Floor(string value) => new(Attributes.Floor.Id, Comparison.Equal, [value]);
+        Rule.Compare Floor(string value) => new(SampleAttributes.Floor.Id, Comparison.Equal, [value]);
 
         Assert.Equal(
             new Rule.AnyOf([Floor("1"), new Rule.AllOf([new Rule.Not(Floor("2")), Floor("3")])]),
-            RuleText.Parse("floor = 1 or not floor = 2 and floor = 3", Attributes.Table, RuleScope.Device));
+            RuleText.Parse("floor = 1 or not floor = 2 and floor = 3", SampleAttributes.Table, RuleScope.Device));
     }
 
     [Fact]
     [Trait("Requirement", "UG-04")]
     public void A_renamed_attribute_is_read_and_printed_by_its_new_name_and_kept_by_its_id()
     {
-        var rule = RuleText.Parse("department is \"Surgery\"", Attributes.Table, RuleScope.UserGroup);
+        var rule = RuleText.Parse("department is \"Surgery\"", SampleAttributes.Table, RuleScope.UserGroup);
         Assert.Equal(new Rule.Compare(AttributeId.Parse("dept"), Comparison.Is, ["Surgery"]), rule);
 
-        AttributeTable renamed = new([Attributes.Department with { Name = "unit" }]);
+        AttributeTable renamed = new([SampleAttributes.Department with { Name = "unit" }]);
         Assert.Equal("unit is \"Surgery\"", RuleText.Print(rule, renamed));
         Assert.Equal(rule, RuleText.Parse("unit is \"Surgery\"", renamed, RuleScope.UserGroup));
     }
@@ -90,7 +90,7 @@ public sealed class RuleTextTests
     public void What_a_rule_asks_for_is_found_anywhere_in_it()
     {
         var uses = RuleUses.Of(RuleText.Parse(
-            "not (in user group a or in device group b and floor in (1, 2)) and (model is \"x\" or in user group c)", Attributes.Table, RuleScope.Device));
+            "not (in user group a or in device group b and floor in (1, 2)) and (model is \"x\" or in user group c)", SampleAttributes.Table, RuleScope.Device));
 
         Assert.Equal(["floor", "model"], uses.Attributes.Select(id => id.Value).Order());
         Assert.Equal(["a", "c"], uses.UserGroups.Select(id => id.Value).Order());
@@ -100,7 +100,7 @@ public sealed class RuleTextTests
     [Fact]
     public void A_group_that_is_not_there_is_refused_by_name()
     {
-        var rule = RuleText.Parse("in user group nurses and in device group ward-3", Attributes.Table, RuleScope.Device);
+        var rule = RuleText.Parse("in user group nurses and in device group ward-3", SampleAttributes.Table, RuleScope.Device);
         RuleCheck.Groups(rule, group => group.Value == "nurses", group => group.Value == "ward-3");
 
         Assert.Equal("There is no user group nurses.", Unknown(user: false, device: true));
@@ -114,5 +114,5 @@ public sealed class RuleTextTests
         }
     }
 
-    private static string Print(string text) => RuleText.Print(RuleText.Parse(text, Attributes.Table, RuleScope.Device), Attributes.Table);
+    private static string Print(string text) => RuleText.Print(RuleText.Parse(text, SampleAttributes.Table, RuleScope.Device), SampleAttributes.Table);
 }

@@ -3,7 +3,7 @@ using Mdm.Fleet.Domain.Attributes;
 namespace Mdm.Fleet.Domain.Tests.Rules;
 
 /// <summary>Custom attributes beside the built-in ones: one renamed, and one with a name that the one-line form knows as a word.</summary>
-internal static class Attributes
+internal static class SampleAttributes
 {
     public static AttributeDefinition Department { get; } = new(AttributeId.Parse("dept"), "department", AttributeScope.User, AttributeType.Text);
 
