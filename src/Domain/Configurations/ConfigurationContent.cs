@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Mdm.Fleet.Domain.Policies;
 
 namespace Mdm.Fleet.Domain.Configurations;
 
 /// <summary>
 /// What an admin typed into a configuration: one payload of a profile. Protocol renders it; the keys' meaning is Apple's
-/// (apple/device-management, mdm/profiles). A closed family.
+/// (apple/device-management, mdm/profiles). A closed family; those of accounts, of networks and of the server alone are beside it.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(WiFi), "wifi")]
@@ -15,9 +16,19 @@ namespace Mdm.Fleet.Domain.Configurations;
 [JsonDerivedType(typeof(Certificate), "certificate")]
 [JsonDerivedType(typeof(CustomProfile), "custom")]
 [JsonDerivedType(typeof(MultiUserSignIn), "multiUserSignIn")]
+[JsonDerivedType(typeof(ExchangeAccount), "exchange")]
+[JsonDerivedType(typeof(MailAccount), "mail")]
+[JsonDerivedType(typeof(CardDavAccount), "cardDav")]
+[JsonDerivedType(typeof(CalDavAccount), "calDav")]
+[JsonDerivedType(typeof(SubscribedCalendar), "subscribedCalendar")]
+[JsonDerivedType(typeof(Cellular), "cellular")]
+[JsonDerivedType(typeof(GlobalProxy), "globalProxy")]
+[JsonDerivedType(typeof(ManagedAppsOnly), "mam")]
+[JsonDerivedType(typeof(AuthenticatorOnly), "authenticatorOnly")]
+[JsonDerivedType(typeof(Policy), "policy")]
 public abstract record ConfigurationContent
 {
-    private ConfigurationContent()
+    private protected ConfigurationContent()
     {
     }
 
@@ -32,16 +43,41 @@ public abstract record ConfigurationContent
         Certificate => "certificate",
         CustomProfile => "custom",
         MultiUserSignIn => "multiUserSignIn",
+        ExchangeAccount => "exchange",
+        MailAccount => "mail",
+        CardDavAccount => "cardDav",
+        CalDavAccount => "calDav",
+        SubscribedCalendar => "subscribedCalendar",
+        Cellular => "cellular",
+        GlobalProxy => "globalProxy",
+        ManagedAppsOnly => "mam",
+        AuthenticatorOnly => "authenticatorOnly",
+        Policy => "policy",
         _ => throw new InvalidOperationException($"{GetType().Name} has no name."),
     };
 
-    /// <summary><c>com.apple.wifi.managed</c>.</summary>
+    /// <summary>Secrets are written and never shown: what a change does not bring stays as it was stored; an empty text takes it away.</summary>
+    public virtual ConfigurationContent KeepSecrets(ConfigurationContent? stored) => this;
+
+    /// <summary><c>com.apple.wifi.managed</c>. Proxy: where this network is left through one.</summary>
     public sealed record WiFi(
         string Ssid,
         WiFiSecurity Security = WiFiSecurity.None,
         string? Password = null,
         bool Hidden = false,
-        bool AutoJoin = true) : ConfigurationContent;
+        bool AutoJoin = true,
+        ProxySettings? Proxy = null) : ConfigurationContent
+    {
+        public override ConfigurationContent KeepSecrets(ConfigurationContent? stored)
+        {
+            var before = stored as WiFi;
+            return this with
+            {
+                Password = Secrets.Keep(Password, Security == WiFiSecurity.None ? null : before?.Password),
+                Proxy = Proxy?.KeepSecrets(before?.Proxy),
+            };
+        }
+    }
 
     /// <summary><c>com.apple.webClip.managed</c>. The icon is a square PNG, at most 400 by 400 points and 1 MB.</summary>
     public sealed record WebClip(
@@ -66,7 +102,11 @@ public abstract record ConfigurationContent
     public sealed record Restrictions(ImmutableSortedDictionary<string, bool> Keys) : ConfigurationContent;
 
     /// <summary><c>com.apple.security.root</c> or <c>.pkcs1</c> for a certificate (DER); <c>.pkcs12</c> for an identity with its password.</summary>
-    public sealed record Certificate(ReadOnlyMemory<byte> Data, bool IsIdentity = false, string? Password = null, bool IsRoot = false) : ConfigurationContent;
+    public sealed record Certificate(ReadOnlyMemory<byte> Data, bool IsIdentity = false, string? Password = null, bool IsRoot = false) : ConfigurationContent
+    {
+        public override ConfigurationContent KeepSecrets(ConfigurationContent? stored) =>
+            this with { Password = Secrets.Keep(Password, IsIdentity ? (stored as Certificate)?.Password : null) };
+    }
 
     /// <summary>A whole configuration profile (XML property list, not signed) uploaded by the admin; its identifiers are replaced by ours.</summary>
     public sealed record CustomProfile(ReadOnlyMemory<byte> MobileConfig) : ConfigurationContent;

@@ -6,8 +6,13 @@ namespace Mdm.Fleet.Domain.Devices;
 public enum Platform
 {
     /// <summary>iOS and iPadOS.</summary>
+    [JsonStringEnumMemberName("iOS")]
     IOS,
+
+    [JsonStringEnumMemberName("macOS")]
     MacOS,
+
+    [JsonStringEnumMemberName("other")]
     Other,
 }
 

@@ -9,6 +9,7 @@ using Mdm.Fleet.Frontend.Admin.EnrolmentTokens;
 using Mdm.Fleet.Frontend.Admin.Groups;
 using Mdm.Fleet.Frontend.Admin.Idempotency;
 using Mdm.Fleet.Frontend.Admin.Overview;
+using Mdm.Fleet.Frontend.Admin.Policies;
 using Mdm.Fleet.Frontend.Admin.PushCertificate;
 using Mdm.Fleet.Frontend.Admin.Session;
 using Mdm.Fleet.Frontend.Admin.Store;
@@ -31,6 +32,7 @@ public static class AdminEndpoints
         .AddSingleton<IdempotencyRecords>()
         .AddSingleton<IdempotencyFilter>()
         .AddSingleton<ItemDesk>()
+        .AddSingleton<ComplianceReader>()
         .AddSingleton<UserGroupDesk>()
         .AddSingleton<DeviceGroupDesk>()
         .AddSingleton<OverviewReader>()
@@ -59,6 +61,7 @@ public static class AdminEndpoints
         DeviceGroupEndpoints.Map(api);
         ConfigurationEndpoints.Map(api);
         AppEndpoints.Map(api);
+        PolicyEndpoints.Map(api);
         DeviceEndpoints.Map(api);
         EnrolmentTokenEndpoints.Map(api);
         PushCertificateEndpoints.Map(api);

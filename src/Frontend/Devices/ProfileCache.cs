@@ -1,5 +1,6 @@
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Configurations;
+using Mdm.Fleet.Domain.Policies;
 
 namespace Mdm.Fleet.Frontend.Devices;
 
@@ -35,6 +36,9 @@ public sealed class ProfileCache
         ConfigurationContent.WebClip clip => clip.IconPng?.Length ?? 0,
         ConfigurationContent.MultiUserSignIn signIn => signIn.IconPng?.Length ?? 0,
         ConfigurationContent.Restrictions restrictions => restrictions.Keys.Sum(static key => OverheadBytes + (2L * key.Key.Length)),
+        ExchangeAccount exchange => exchange.Identity?.Length ?? 0,
+        Cellular cellular => (long)OverheadBytes * cellular.Apns.Length,
+        Policy policy => policy.Rules.Sum(static rule => rule is PolicyRule.AllowedApps apps ? (long)OverheadBytes * apps.BundleIds.Length : 0),
         _ => 0,
     };
 }

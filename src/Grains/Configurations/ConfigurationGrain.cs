@@ -1,5 +1,6 @@
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Configurations;
+using Mdm.Fleet.Domain.Policies;
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Records;
 using Mdm.Fleet.Storage;
@@ -139,9 +140,13 @@ public sealed class ConfigurationGrain(
 
     private Task<Payload?> Content() => GrainFactory.GetGrain<IPayload>(Draft.Revision).Read();
 
-    private Delivery DeliveryOf(Payload payload) => payload.App is { } app
-        ? new Delivery.ManagedApp(app.BundleId)
-        : new Delivery.Profile(installation.IdentifierOf(Id));
+    private Delivery DeliveryOf(Payload payload) => payload switch
+    {
+        { App: { } app } => new Delivery.ManagedApp(app.BundleId),
+        { Content: Policy policy } => new Delivery.ServerSide(policy.NeedsApps),
+        { Content: ManagedAppsOnly or AuthenticatorOnly } => new Delivery.ServerSide(),
+        _ => new Delivery.Profile(installation.IdentifierOf(Id)),
+    };
 
     private static ItemKind ItemKindOf(Payload payload) => payload.Content switch
     {
@@ -149,6 +154,7 @@ public sealed class ConfigurationGrain(
         ConfigurationContent.MultiUserSignIn => ItemKind.MultiUserSignIn,
         ConfigurationContent.Certificate => ItemKind.Certificate,
         ConfigurationContent.WebClip => ItemKind.WebClip,
+        Policy => ItemKind.Policy,
         _ => ItemKind.Configuration,
     };
 

@@ -41,7 +41,7 @@ public sealed record ConfigurationRecord : IStoredState
     public bool Exists => Id.Length > 0 && !Deleted;
 
     public IndexRow? TakeIndex() => Exists
-        ? new IndexRow(Enabled ? "enabled" : "disabled", $"{Id} {Name} {ContentKind}".ToLowerInvariant(), Summary(), [ContentKind == "app" ? "is:app" : "is:configuration"])
+        ? new IndexRow(Enabled ? "enabled" : "disabled", $"{Id} {Name} {ContentKind}".ToLowerInvariant(), Summary(), [ContentKind is "app" or "policy" ? $"is:{ContentKind}" : "is:configuration"])
         : new IndexRow("deleted", "", "{}"u8.ToArray(), []);
 
     public ImmutableArray<EventLine> TakeEvents() => Events;

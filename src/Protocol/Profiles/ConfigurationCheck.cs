@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Mdm.Fleet.Domain.Configurations;
+using Mdm.Fleet.Domain.Policies;
 
 namespace Mdm.Fleet.Protocol.Profiles;
 
@@ -18,25 +19,35 @@ public static class ConfigurationCheck
     [
         .. (content switch
         {
-            ConfigurationContent.WiFi wifi => CheckWiFi(wifi),
-            ConfigurationContent.WebClip clip => [.. CheckUrl(clip.Url), .. CheckLabel(clip.Label), .. CheckIcon(clip.IconPng)],
+            ConfigurationContent.WiFi wifi => [.. CheckWiFi(wifi), .. NetworkCheck.Proxy(wifi.Proxy)],
+            ConfigurationContent.WebClip clip => [.. FieldCheck.WebAddress("url", clip.Url), .. CheckLabel(clip.Label), .. CheckIcon(clip.IconPng)],
             ConfigurationContent.Passcode passcode => CheckPasscode(passcode),
             ConfigurationContent.Restrictions restrictions => CheckRestrictions(restrictions),
             ConfigurationContent.Certificate certificate => CheckCertificate(certificate),
             ConfigurationContent.CustomProfile custom => CheckCustom(custom),
             ConfigurationContent.MultiUserSignIn signIn => [.. CheckLabel(signIn.Label), .. CheckIcon(signIn.IconPng)],
+            ExchangeAccount exchange => AccountCheck.Exchange(exchange),
+            MailAccount mail => AccountCheck.Mail(mail),
+            DavAccount dav => AccountCheck.Dav(dav),
+            SubscribedCalendar calendar => AccountCheck.Calendar(calendar),
+            Cellular cellular => NetworkCheck.Cellular(cellular),
+            GlobalProxy proxy => NetworkCheck.Proxy(proxy.Proxy),
+            ManagedAppsOnly or AuthenticatorOnly => [],
+            Policy policy => PolicyCheck.Check(policy).Select(problem => new ConfigurationProblem(problem.Field, problem.Message)),
             _ => throw new InvalidOperationException("ConfigurationContent is a closed family."),
         }),
     ];
 
     private static IEnumerable<ConfigurationProblem> CheckWiFi(ConfigurationContent.WiFi wifi)
     {
-        if (!IsXmlText(wifi.Ssid) || Encoding.UTF8.GetByteCount(wifi.Ssid) is < 1 or > 32)
+        if (!FieldCheck.IsXmlText(wifi.Ssid) || (Encoding.UTF8.GetByteCount(wifi.Ssid) is < 1 or > 32 && !FieldCheck.HoldsVariable(wifi.Ssid)))
             yield return new("ssid", "The network name is 1 to 32 bytes of UTF-8.");
         if (wifi.Security is WiFiSecurity.None && wifi.Password is not null)
             yield return new("password", "An open network has no password.");
         if (wifi.Security is WiFiSecurity.WEP && string.IsNullOrEmpty(wifi.Password))
             yield return new("password", "A WEP network needs its key.");
+        if (FieldCheck.HoldsVariable(wifi.Password) && FieldCheck.IsXmlText(wifi.Password!))
+            yield break;
         if (wifi.Security is WiFiSecurity.WPA or WiFiSecurity.WPA2 or WiFiSecurity.WPA3 && !IsPassphrase(wifi.Password))
             yield return new("password", "A WPA password is 8 to 63 printable ASCII characters, or 64 hexadecimal digits.");
     }
@@ -48,15 +59,9 @@ public static class ConfigurationCheck
         _ => false,
     };
 
-    private static IEnumerable<ConfigurationProblem> CheckUrl(string url)
-    {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http") || !IsXmlText(url))
-            yield return new("url", "The address is absolute and starts with https:// or http://.");
-    }
-
     private static IEnumerable<ConfigurationProblem> CheckLabel(string label)
     {
-        if (string.IsNullOrWhiteSpace(label) || !IsXmlText(label))
+        if (string.IsNullOrWhiteSpace(label) || !FieldCheck.IsXmlText(label))
             yield return new("label", "The label is not empty and has no control characters.");
     }
 
@@ -101,6 +106,10 @@ public static class ConfigurationCheck
                 : "This is no certificate (DER or PEM).");
     }
 
+    /// <summary>Whether the data is a PKCS#12 with a private key that this password opens.</summary>
+    internal static bool IsIdentity(ReadOnlyMemory<byte> data, string? password) =>
+        CanLoad(new ConfigurationContent.Certificate(data, IsIdentity: true, password));
+
     private static bool CanLoad(ConfigurationContent.Certificate certificate)
     {
         try
@@ -128,6 +137,4 @@ public static class ConfigurationCheck
             return [new("mobileConfig", refused.Message)];
         }
     }
-
-    private static bool IsXmlText(string text) => text.EnumerateRunes().All(rune => rune.Value >= ' ' && Plist.PlistText.IsXmlCharacter(rune.Value));
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Mdm.Fleet.Domain.Configurations;
+using Mdm.Fleet.Domain.Policies;
 using Mdm.Fleet.Protocol.Plist;
 
 namespace Mdm.Fleet.Protocol.Profiles;
@@ -9,7 +10,9 @@ public static class ProfileRenderer
 {
     /// <summary>The profile as XML, not signed. The same arguments give the same bytes.</summary>
     /// <param name="signInUrl">This device's page; only <see cref="ConfigurationContent.MultiUserSignIn"/> needs it.</param>
-    /// <exception cref="ProtocolException">A custom profile is malformed or holds a payload that may not be distributed.</exception>
+    /// <exception cref="ProtocolException">
+    /// A custom profile is malformed or holds a payload that may not be distributed; or the content is the server's alone.
+    /// </exception>
     public static byte[] Render(ProfileHeader header, ConfigurationContent content, string? signInUrl = null) => (content switch
     {
         ConfigurationContent.WiFi wifi => One(header, "com.apple.wifi.managed", WiFi(wifi)),
@@ -18,6 +21,14 @@ public static class ProfileRenderer
         ConfigurationContent.Restrictions restrictions => One(header, "com.apple.applicationaccess", Restrictions(restrictions)),
         ConfigurationContent.Certificate certificate => One(header, TypeOf(certificate), Certificate(certificate)),
         ConfigurationContent.MultiUserSignIn signIn => One(header, "com.apple.webClip.managed", SignIn(signIn, signInUrl)),
+        ExchangeAccount exchange => One(header, "com.apple.eas.account", AccountPayloads.Exchange(exchange)),
+        MailAccount mail => One(header, "com.apple.mail.managed", AccountPayloads.Mail(mail)),
+        CardDavAccount contacts => One(header, "com.apple.carddav.account", AccountPayloads.Dav("CardDAV", contacts)),
+        CalDavAccount calendars => One(header, "com.apple.caldav.account", AccountPayloads.Dav("CalDAV", calendars)),
+        SubscribedCalendar calendar => One(header, "com.apple.subscribedcalendar.account", AccountPayloads.Calendar(calendar)),
+        Cellular cellular => One(header, "com.apple.cellular", NetworkPayloads.Cellular(cellular)),
+        GlobalProxy proxy => One(header, "com.apple.proxy.http.global", NetworkPayloads.Proxy(proxy)),
+        ManagedAppsOnly or AuthenticatorOnly or Policy => throw new ProtocolException(ProtocolError.ForbiddenPayload, "Devices get nothing of this: it is the server's alone."),
         ConfigurationContent.CustomProfile custom => CustomProfile.Rename(header, custom.MobileConfig.Span),
         _ => throw new InvalidOperationException("ConfigurationContent is a closed family."),
     }).ToXml();
@@ -25,12 +36,16 @@ public static class ProfileRenderer
     private static PlistValue.Dict One(ProfileHeader header, string type, PlistValue.Dict keys) =>
         header.Profile(header.Payload(type, "payload", header.DisplayName, keys));
 
-    private static PlistValue.Dict WiFi(ConfigurationContent.WiFi wifi) => PlistValue.Dict.Of(
-        ("AutoJoin", wifi.AutoJoin),
-        ("EncryptionType", wifi.Security.ToString()),
-        ("HIDDEN_NETWORK", wifi.Hidden),
-        ("Password", wifi.Security == WiFiSecurity.None ? null : wifi.Password),
-        ("SSID_STR", wifi.Ssid));
+    private static PlistValue.Dict WiFi(ConfigurationContent.WiFi wifi) => new(
+    [
+        .. PlistValue.Dict.Of(
+            ("AutoJoin", wifi.AutoJoin),
+            ("EncryptionType", wifi.Security.ToString()),
+            ("HIDDEN_NETWORK", wifi.Hidden),
+            ("Password", wifi.Security == WiFiSecurity.None ? null : wifi.Password),
+            ("SSID_STR", wifi.Ssid)).Entries,
+        .. wifi.Proxy is { } proxy ? NetworkPayloads.Proxy(proxy).Entries : [],
+    ]);
 
     private static PlistValue.Dict WebClip(ConfigurationContent.WebClip clip) => PlistValue.Dict.Of(
         ("FullScreen", clip.FullScreen),
@@ -76,5 +91,5 @@ public static class ProfileRenderer
         return PlistValue.Dict.Of(("PayloadContent", parsed.RawData));
     }
 
-    private static PlistValue? Number(int? value) => value is { } number ? number : null;
+    internal static PlistValue? Number(int? value) => value is { } number ? number : null;
 }

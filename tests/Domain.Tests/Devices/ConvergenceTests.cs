@@ -135,7 +135,7 @@ public sealed class ConvergenceTests
             var named = world.Device.Entry(id)?.Last?.Refusal is not null;
             Assert.True(there == desired.ContainsKey(id) || named, $"seed {seed}: {id} there={there}, entry {world.Device.Entry(id)}");
             if (there && desired.TryGetValue(id, out var item) && item.Delivery is Delivery.Profile profile && !named)
-                Assert.Equal(Configurations.ProfileUuid.For(profile.Identifier, item.Revision), world.Profiles[profile.Identifier]);
+                Assert.Equal(Mdm.Fleet.Domain.Configurations.ProfileUuid.For(profile.Identifier, item.Revision), world.Profiles[profile.Identifier]);
         }
     }
 }

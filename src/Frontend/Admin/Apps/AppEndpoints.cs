@@ -29,7 +29,7 @@ internal static class AppEndpoints
 
     private static async Task<Ok<Listed<JsonObject>>> ListAsync(
         ItemDesk desk, int? limit, string? cursor, string? q, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await desk.ListAsync(isApp: true, limit, cursor, q, cancellationToken));
+        TypedResults.Ok(await desk.ListAsync(ItemFamily.App, limit, cursor, q, cancellationToken));
 
     private static async Task<Created<AppObject>> CreateAsync(HttpContext http, ItemDesk desk)
     {
@@ -39,30 +39,30 @@ internal static class AppEndpoints
             throw RefusalException.Conflict("bundle-id-taken", "Another app has this bundle identifier; devices could not tell the two apart.");
         var spec = Spec(body, body.Distribution?.Check(catalog) ?? new Distribution.None());
         var id = await desk.CreateAsync(body.Id, spec, Access.Admin.Of(http).Name);
-        return TypedResults.Created($"/api/v1/apps/{id}", await PresentAsync(http, desk, await desk.ViewAsync(id, isApp: true)));
+        return TypedResults.Created($"/api/v1/apps/{id}", await PresentAsync(http, desk, await desk.ViewAsync(id, ItemFamily.App)));
     }
 
     private static async Task<Ok<AppObject>> ShowAsync(HttpContext http, ItemDesk desk, string id) =>
-        TypedResults.Ok(await PresentAsync(http, desk, await desk.ViewAsync(id, isApp: true)));
+        TypedResults.Ok(await PresentAsync(http, desk, await desk.ViewAsync(id, ItemFamily.App)));
 
     private static async Task<Ok<AppObject>> UpdateAsync(HttpContext http, ItemDesk desk, string id)
     {
         var body = (await Body.ReadAsync<AppBody>(http)).Check();
         var distribution = body.Distribution?.Check(await desk.CatalogAsync());
         var view = await desk.UpdateAsync(
-            id, isApp: true, current => Spec(body, distribution ?? current.Spec.Distribution), Etags.Expected(http), Access.Admin.Of(http).Name);
+            id, ItemFamily.App, current => Spec(body, distribution ?? current.Spec.Distribution), Etags.Expected(http), Access.Admin.Of(http).Name);
         return TypedResults.Ok(await PresentAsync(http, desk, view));
     }
 
     private static async Task<Ok<AppObject>> DistributeAsync(HttpContext http, ItemDesk desk, string id)
     {
         var body = await Body.ReadAsync<DistributionBody>(http);
-        return TypedResults.Ok(await PresentAsync(http, desk, await desk.DistributeAsync(id, isApp: true, body, Etags.Expected(http), Access.Admin.Of(http).Name)));
+        return TypedResults.Ok(await PresentAsync(http, desk, await desk.DistributeAsync(id, ItemFamily.App, body, Etags.Expected(http), Access.Admin.Of(http).Name)));
     }
 
     private static async Task<NoContent> DeleteAsync(HttpContext http, ItemDesk desk, string id)
     {
-        await desk.DeleteAsync(id, isApp: true, Etags.Expected(http), Access.Admin.Of(http).Name);
+        await desk.DeleteAsync(id, ItemFamily.App, Etags.Expected(http), Access.Admin.Of(http).Name);
         return TypedResults.NoContent();
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Configurations;
+using Mdm.Fleet.Domain.Policies;
 using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Admin.Idempotency;
@@ -38,7 +39,7 @@ internal static class ConfigurationEndpoints
 
     private static async Task<Ok<Listed<JsonObject>>> ListAsync(
         ItemDesk desk, int? limit, string? cursor, string? q, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await desk.ListAsync(isApp: false, limit, cursor, q, cancellationToken));
+        TypedResults.Ok(await desk.ListAsync(ItemFamily.Configuration, limit, cursor, q, cancellationToken));
 
     private static async Task<Created<ConfigurationObject>> CreateAsync(HttpContext http, ItemDesk desk)
     {
@@ -46,13 +47,13 @@ internal static class ConfigurationEndpoints
         if (body.Content is ConfigurationContent.MultiUserSignIn || body.Id == IConfiguration.MultiUserSignIn)
             throw ItemDesk.BuiltIn();
         var distribution = body.Distribution?.Check(await desk.CatalogAsync()) ?? new Distribution.None();
-        var spec = new ConfigurationSpec(body.Name, Checked(body.Content), null, distribution, body.Enabled, true);
+        var spec = new ConfigurationSpec(body.Name, Checked(body.Content.KeepSecrets(stored: null)), null, distribution, body.Enabled, true);
         var id = await desk.CreateAsync(body.Id, spec, Access.Admin.Of(http).Name);
-        return TypedResults.Created($"/api/v1/configurations/{id}", await PresentAsync(http, desk, await desk.ViewAsync(id, isApp: false)));
+        return TypedResults.Created($"/api/v1/configurations/{id}", await PresentAsync(http, desk, await desk.ViewAsync(id, ItemFamily.Configuration)));
     }
 
     private static async Task<Ok<ConfigurationObject>> ShowAsync(HttpContext http, ItemDesk desk, string id) =>
-        TypedResults.Ok(await PresentAsync(http, desk, await desk.ViewAsync(id, isApp: false)));
+        TypedResults.Ok(await PresentAsync(http, desk, await desk.ViewAsync(id, ItemFamily.Configuration)));
 
     private static async Task<Ok<ConfigurationObject>> UpdateAsync(HttpContext http, ItemDesk desk, string id)
     {
@@ -63,9 +64,9 @@ internal static class ConfigurationEndpoints
         var distribution = body.Distribution?.Check(await desk.CatalogAsync(), isSignIn);
         var view = await desk.UpdateAsync(
             id,
-            isApp: false,
+            ItemFamily.Configuration,
             current => new ConfigurationSpec(
-                body.Name, Checked(WriteOnly.Keep(body.Content, current.Spec.Content)), null, distribution ?? current.Spec.Distribution, body.Enabled, true),
+                body.Name, Checked(body.Content.KeepSecrets(current.Spec.Content)), null, distribution ?? current.Spec.Distribution, body.Enabled, true),
             Etags.Expected(http),
             Access.Admin.Of(http).Name);
         return TypedResults.Ok(await PresentAsync(http, desk, view));
@@ -74,19 +75,21 @@ internal static class ConfigurationEndpoints
     private static async Task<Ok<ConfigurationObject>> DistributeAsync(HttpContext http, ItemDesk desk, string id)
     {
         var body = await Body.ReadAsync<DistributionBody>(http);
-        var view = await desk.DistributeAsync(id, isApp: false, body, Etags.Expected(http), Access.Admin.Of(http).Name);
+        var view = await desk.DistributeAsync(id, ItemFamily.Configuration, body, Etags.Expected(http), Access.Admin.Of(http).Name);
         return TypedResults.Ok(await PresentAsync(http, desk, view));
     }
 
     private static async Task<NoContent> DeleteAsync(HttpContext http, ItemDesk desk, string id)
     {
-        await desk.DeleteAsync(id, isApp: false, Etags.Expected(http), Access.Admin.Of(http).Name);
+        await desk.DeleteAsync(id, ItemFamily.Configuration, Etags.Expected(http), Access.Admin.Of(http).Name);
         return TypedResults.NoContent();
     }
 
     private static async Task<ConfigurationBody> ReadAsync(HttpContext http)
     {
         var body = await Body.ReadAsync<ConfigurationBody>(http, Body.ContentBytesMax);
+        if (body.Content is Policy)
+            throw RefusalException.Field("content", "Policies have a list of their own, /api/v1/policies.");
         return body with { Name = Names.Check(body.Name) };
     }
 

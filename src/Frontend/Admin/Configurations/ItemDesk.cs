@@ -9,16 +9,15 @@ using Orleans;
 
 namespace Mdm.Fleet.Frontend.Admin.Configurations;
 
-/// <summary>What configurations and apps have in common: they are items under ids of one space, distributed by the catalog.</summary>
+/// <summary>What configurations, apps and policies have in common: they are items under ids of one space, distributed by the catalog.</summary>
 internal sealed class ItemDesk(IGrainFactory grains, IRecordStore store)
 {
     public Task<CatalogSnapshot> CatalogAsync() => grains.GetGrain<ICatalog>(ICatalog.Key).Read();
 
-    public async Task<ConfigurationView> ViewAsync(string id, bool isApp)
+    public async Task<ConfigurationView> ViewAsync(string id, ItemFamily family)
     {
-        var what = isApp ? "app" : "configuration";
-        if (!ItemId.TryParse(id, out var item) || await grains.GetGrain<IConfiguration>(item.Value).View() is not { } view || view.Spec.App is not null != isApp)
-            throw RefusalException.NotFound(what);
+        if (!ItemId.TryParse(id, out var item) || await grains.GetGrain<IConfiguration>(item.Value).View() is not { } view || ItemFamilies.Of(view.Spec) != family)
+            throw RefusalException.NotFound(family.Word());
         return view;
     }
 
@@ -37,45 +36,45 @@ internal sealed class ItemDesk(IGrainFactory grains, IRecordStore store)
     }
 
     public async Task<ConfigurationView> UpdateAsync(
-        string id, bool isApp, Func<ConfigurationView, ConfigurationSpec> change, string? etag, string by)
+        string id, ItemFamily family, Func<ConfigurationView, ConfigurationSpec> change, string? etag, string by)
     {
-        var current = await ViewAsync(id, isApp);
-        return Done(await grains.GetGrain<IConfiguration>(id).Update(change(current), etag, by), isApp)!;
+        var current = await ViewAsync(id, family);
+        return Done(await grains.GetGrain<IConfiguration>(id).Update(change(current), etag, by), family)!;
     }
 
-    public async Task<ConfigurationView> DistributeAsync(string id, bool isApp, DistributionBody distribution, string? etag, string by)
+    public async Task<ConfigurationView> DistributeAsync(string id, ItemFamily family, DistributionBody distribution, string? etag, string by)
     {
-        var current = await ViewAsync(id, isApp);
+        var current = await ViewAsync(id, family);
         var checkedOne = distribution.Check(await CatalogAsync(), current.BuiltIn);
-        return Done(await grains.GetGrain<IConfiguration>(id).Distribute(checkedOne, etag, by), isApp)!;
+        return Done(await grains.GetGrain<IConfiguration>(id).Distribute(checkedOne, etag, by), family)!;
     }
 
-    public async Task DeleteAsync(string id, bool isApp, string? etag, string by)
+    public async Task DeleteAsync(string id, ItemFamily family, string? etag, string by)
     {
-        await ViewAsync(id, isApp);
-        Done(await grains.GetGrain<IConfiguration>(id).Delete(etag, by), isApp);
+        await ViewAsync(id, family);
+        Done(await grains.GetGrain<IConfiguration>(id).Delete(etag, by), family);
     }
 
     /// <summary>Rows of the index, with what the catalog says of them.</summary>
-    public async Task<Listed<JsonObject>> ListAsync(bool isApp, int? limit, string? cursor, string? q, CancellationToken cancellationToken)
+    public async Task<Listed<JsonObject>> ListAsync(ItemFamily family, int? limit, string? cursor, string? q, CancellationToken cancellationToken)
     {
-        if (!isApp)
+        if (family == ItemFamily.Configuration)
             await grains.GetGrain<IConfiguration>(IConfiguration.MultiUserSignIn).View();
         var words = Lists.Words(q);
         var query = new IndexQuery(
-            "configuration", Tag: isApp ? "is:app" : "is:configuration", Search: words.FirstOrDefault(), After: Lists.After(cursor), Limit: Lists.Limit(limit));
+            "configuration", Tag: $"is:{family.Word()}", Search: words.FirstOrDefault(), After: Lists.After(cursor), Limit: Lists.Limit(limit));
         var page = await Lists.PageAsync(store, query, Lists.Holding(words), cancellationToken);
         var catalog = await CatalogAsync();
-        return new Listed<JsonObject>([.. page.Rows.Select(row => Row(row, catalog, isApp))], Lists.Cursor(page.Next));
+        return new Listed<JsonObject>([.. page.Rows.Select(row => Row(row, catalog, family))], Lists.Cursor(page.Next));
     }
 
-    private static JsonObject Row(IndexEntry entry, CatalogSnapshot catalog, bool isApp)
+    private static JsonObject Row(IndexEntry entry, CatalogSnapshot catalog, ItemFamily family)
     {
         var row = (JsonObject)JsonNode.Parse(entry.Row.Summary.Span)!;
         var item = catalog.Find(ItemId.Parse(entry.Key));
         var distribution = item?.Distribution ?? new Distribution.None();
         row["distribution"] = JsonSerializer.SerializeToNode(DistributionBody.Of(distribution, catalog), Body.Options);
-        if (isApp)
+        if (family == ItemFamily.App)
         {
             row["bundleId"] = (item?.Delivery as Delivery.ManagedApp)?.BundleId;
             row["required"] = item?.Required ?? true;
@@ -85,10 +84,10 @@ internal sealed class ItemDesk(IGrainFactory grains, IRecordStore store)
         return row;
     }
 
-    private static ConfigurationView? Done(ConfigurationChange change, bool isApp) => change.Result switch
+    private static ConfigurationView? Done(ConfigurationChange change, ItemFamily family) => change.Result switch
     {
         ConfigurationResult.Done => change.View,
-        ConfigurationResult.NotFound => throw RefusalException.NotFound(isApp ? "app" : "configuration"),
+        ConfigurationResult.NotFound => throw RefusalException.NotFound(family.Word()),
         ConfigurationResult.Stale => throw RefusalException.Stale(),
         ConfigurationResult.BuiltIn => throw BuiltIn(),
         ConfigurationResult.Fixed => throw RefusalException.Conflict(

@@ -5,25 +5,45 @@ using Mdm.Fleet.Frontend.Admin.Http;
 
 namespace Mdm.Fleet.Frontend.Admin.Configurations;
 
-/// <summary>Passwords in configurations are written and never shown: what is shown says <c>hasPassword</c>.</summary>
+/// <summary>Passwords in configurations are written and never shown: what is shown says <c>hasPassword</c>, wherever one can be.</summary>
 internal static class WriteOnly
 {
-    /// <summary>The content as JSON without its password.</summary>
+    /// <summary>The content as JSON without its passwords: <c>password</c> becomes <c>hasPassword</c>, <c>identityPassword</c> hasIdentityPassword.</summary>
     public static JsonObject Show(ConfigurationContent content)
     {
         var shown = JsonSerializer.SerializeToNode(content, Body.Options)!.AsObject();
-        if (shown.Remove("password", out var password))
-            shown["hasPassword"] = password is not null;
+        // Restrictions have Apple's key names with switches, and nothing that is secret.
+        if (content is not ConfigurationContent.Restrictions)
+            Hide(shown);
         return shown;
     }
 
-    /// <summary>New content that brings no password has the stored one; an empty text takes it away.</summary>
-    public static ConfigurationContent Keep(ConfigurationContent given, ConfigurationContent? stored) => (given, stored) switch
+    private static void Hide(JsonNode? node)
     {
-        (ConfigurationContent.WiFi { Password: null, Security: not WiFiSecurity.None } wifi, ConfigurationContent.WiFi { Password: { } kept }) =>
-            wifi with { Password = kept },
-        (ConfigurationContent.Certificate { Password: null, IsIdentity: true } identity, ConfigurationContent.Certificate { Password: { } kept }) =>
-            identity with { Password = kept },
-        _ => given,
-    };
+        switch (node)
+        {
+            case JsonArray array:
+                foreach (var item in array)
+                    Hide(item);
+                break;
+            case JsonObject shown:
+                foreach (var (name, value) in shown.ToList())
+                {
+                    if (IsSecret(name))
+                        Replace(shown, name, value is not null);
+                    else
+                        Hide(value);
+                }
+
+                break;
+        }
+    }
+
+    private static bool IsSecret(string name) => name == "password" || name.EndsWith("Password", StringComparison.Ordinal);
+
+    private static void Replace(JsonObject shown, string name, bool has)
+    {
+        shown.Remove(name);
+        shown[$"has{char.ToUpperInvariant(name[0])}{name[1..]}"] = has;
+    }
 }

@@ -1,6 +1,7 @@
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Frontend.Admin.Http;
+using Mdm.Fleet.Frontend.Admin.Policies;
 using Mdm.Fleet.Grains.Devices;
 
 namespace Mdm.Fleet.Frontend.Admin.Devices;
@@ -8,7 +9,7 @@ namespace Mdm.Fleet.Frontend.Admin.Devices;
 /// <summary>Draws a device for its page: what it should have, what it has, what waits, how hand-overs went.</summary>
 internal static class DeviceDetail
 {
-    public static DeviceObject Of(string id, DeviceView view, CatalogSnapshot catalog, FrontendOptions options)
+    public static DeviceObject Of(string id, DeviceView view, CatalogSnapshot catalog, FrontendOptions options, IReadOnlyList<ComplianceObject> compliance)
     {
         var device = view.Device;
         return new DeviceObject(
@@ -34,7 +35,8 @@ internal static class DeviceDetail
             [.. device.Ledger.Select(entry => Show(entry, catalog))],
             [.. device.Queue.Select(command => Show(command, view))],
             [.. device.HandOvers.Reverse().Select(handOver => Show(handOver, device))],
-            PushOf(device));
+            PushOf(device),
+            compliance);
     }
 
     private static DeviceOwner OwnerOf(Device device, CatalogSnapshot catalog) => new(

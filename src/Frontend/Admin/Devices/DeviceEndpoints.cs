@@ -4,6 +4,7 @@ using Mdm.Fleet.Domain.Enrollment;
 using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Admin.Idempotency;
+using Mdm.Fleet.Frontend.Admin.Policies;
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Users;
@@ -51,10 +52,10 @@ internal static class DeviceEndpoints
         return TypedResults.Ok(Lists.Show(await filter.PageAsync(store, Lists.After(cursor), Lists.Limit(limit), cancellationToken)));
     }
 
-    private static async Task<Ok<DeviceObject>> ShowAsync(IGrainFactory grains, FrontendOptions options, string id)
+    private static async Task<Ok<DeviceObject>> ShowAsync(IGrainFactory grains, ComplianceReader compliance, FrontendOptions options, string id)
     {
         var view = await ViewAsync(Find(grains, id));
-        return TypedResults.Ok(DeviceDetail.Of(id, view, await grains.GetGrain<ICatalog>(ICatalog.Key).Read(), options));
+        return TypedResults.Ok(DeviceDetail.Of(id, view, await grains.GetGrain<ICatalog>(ICatalog.Key).Read(), options, await compliance.OfAsync(id, view)));
     }
 
     private static async Task<ContentHttpResult> InventoryAsync(IGrainFactory grains, string id)

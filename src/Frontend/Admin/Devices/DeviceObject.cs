@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Mdm.Fleet.Frontend.Admin.Policies;
 
 namespace Mdm.Fleet.Frontend.Admin.Devices;
 
@@ -27,7 +28,8 @@ public sealed record DeviceObject(
     IReadOnlyList<LedgerObject> Ledger,
     IReadOnlyList<QueuedObject> Queue,
     IReadOnlyList<HandOverObject> HandOvers,
-    PushObject Push);
+    PushObject Push,
+    IReadOnlyList<ComplianceObject> Compliance);
 
 /// <summary>Who holds a device, and since when.</summary>
 public sealed record DeviceOwner(string UserName, string DisplayName, DateTimeOffset? Since, IReadOnlyList<string> Groups);
