@@ -32,6 +32,7 @@ namespace Mdm.Fleet.Grains.Records;
 [JsonSerializable(typeof(GroupRecord))]
 [JsonSerializable(typeof(UserRecord))]
 [JsonSerializable(typeof(IdentityProviderRecord))]
+[JsonSerializable(typeof(ManagedAppleIdRecord))]
 [JsonSerializable(typeof(EnrolmentTokenRecord))]
 [JsonSerializable(typeof(EnrolmentReferenceRecord))]
 [JsonSerializable(typeof(PushCertificateRecord))]

@@ -4,6 +4,7 @@ using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Enrollment;
 using Mdm.Fleet.Domain.IdentityProviders;
 using Mdm.Fleet.Domain.Mail;
+using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Grains.Devices;
 using Orleans;
 
@@ -14,11 +15,13 @@ namespace Mdm.Fleet.Grains.Users;
 public interface IUser : IGrainWithStringKey
 {
     /// <summary>Adds the person, and invites them in the same write. False = the name is taken.</summary>
+    /// <exception cref="ManagedAppleIdTakenException"/>
     Task<bool> Create(UserSpec spec, string by, InvitationSpec? invitation = null);
 
     Task<UserView?> View();
 
     /// <summary>Changes the person; the etag given must be the current one where it is given.</summary>
+    /// <exception cref="ManagedAppleIdTakenException"/>
     Task<UserChange> Update(UserSpec spec, string? etag, string by);
 
     /// <summary>Deletes the person; their devices become nobody's.</summary>
@@ -78,7 +81,9 @@ public sealed record UserSpec(
     [property: Id(3)] RegistrationSetting Registration,
     [property: Id(4)] bool Enabled,
     [property: Id(5)] ImmutableArray<GroupId> Groups,
-    [property: Id(6)] IdentityProviderId? Provider = null);
+    [property: Id(6)] IdentityProviderId? Provider = null,
+    [property: Id(7)] ManagedAppleId? ManagedAppleId = null,
+    [property: Id(8)] bool DeviceManagement = false);
 
 [GenerateSerializer, Immutable, Alias("user.view")]
 public sealed record UserView(
@@ -91,7 +96,9 @@ public sealed record UserView(
     [property: Id(6)] ImmutableArray<GroupId> Groups,
     [property: Id(7)] ImmutableArray<EnrollmentId> Devices,
     [property: Id(8)] string Etag,
-    [property: Id(9)] IdentityProviderId? Provider = null);
+    [property: Id(9)] IdentityProviderId? Provider = null,
+    [property: Id(10)] ManagedAppleId? ManagedAppleId = null,
+    [property: Id(11)] bool DeviceManagement = false);
 
 public enum ChangeResult
 {

@@ -41,6 +41,9 @@ public sealed class UserGrain(
 
     private UserRecord Person => state.State;
 
+    /// <summary>A deleted one who owes nothing more was about to be forgotten when the process ended.</summary>
+    private bool IsTaken => Person.UserName.Length > 0 && (!Person.Deleted || Person.Owes);
+
     private string Name => this.GetPrimaryKeyString();
 
     private ImmutableArray<WrongTries> Tries => Person.Exists ? Person.WrongTries : _strangersTries;
@@ -49,11 +52,13 @@ public sealed class UserGrain(
 
     public async Task<bool> Create(UserSpec spec, string by, InvitationSpec? invitation = null)
     {
-        if (Person.UserName.Length > 0 || Name == UserName.Nobody.Value)
+        if (IsTaken || Name == UserName.Nobody.Value)
             return false;
-        var person = await With(new UserRecord { UserName = Name }, spec);
+        await Claim(spec.ManagedAppleId);
+        var person = await With(new UserRecord { UserName = Name, LooseManagedAppleIds = Person.LooseManagedAppleIds }, spec);
         await Save(
             invitation is null ? person : person with { Invitation = NewInvitation(invitation) }, by, invitation is null ? "Create user" : "Create and invite user");
+        await ReleaseLoose();
         return true;
     }
 
@@ -63,7 +68,9 @@ public sealed class UserGrain(
     {
         if (Check(etag) is { } refused)
             return refused;
+        await Claim(spec.ManagedAppleId);
         await Save(await With(Person, spec) with { Untold = !Person.Devices.IsEmpty }, by, "Update user");
+        await ReleaseLoose();
         if (Person.Untold)
             await TellDevices();
         return Done();
@@ -73,7 +80,8 @@ public sealed class UserGrain(
     {
         if (Check(etag) is { } refused)
             return refused;
-        await Save(Person with { Deleted = true, Enabled = false, Untold = true, Invitation = null }, by, "Delete user");
+        await Save(Person.Using(null) with { Deleted = true, Enabled = false, Untold = true, Invitation = null }, by, "Delete user");
+        await ReleaseLoose();
         await TellDevices();
         return new UserChange(ChangeResult.Done, null);
     }
@@ -165,8 +173,13 @@ public sealed class UserGrain(
     public async Task LookAgain(string reason, long mark)
     {
         if (reason == Send)
+        {
             await SendInvitation(mark);
-        else if (Person.Untold)
+            return;
+        }
+
+        await ReleaseLoose(mark);
+        if (Person.Untold)
             await TellDevices(mark);
         else
             await store.MarkAsync([new DueChange(Key, reason, mark, null)]);
@@ -266,6 +279,36 @@ public sealed class UserGrain(
             await Forget();
     }
 
+    /// <summary>
+    /// Makes the id theirs in the register. That it may be is written down first: where a crash, or a failure of what follows, leaves it
+    /// unused, the mark that is due brings its release.
+    /// </summary>
+    /// <exception cref="ManagedAppleIdTakenException"/>
+    private async Task Claim(ManagedAppleId? id)
+    {
+        if (id is not { } wanted || wanted == Person.ManagedAppleId)
+            return;
+        await Save(Person with { LooseManagedAppleIds = Person.LooseManagedAppleIds.Remove(wanted).Add(wanted) });
+        if (await Register(wanted).Claim(Name))
+            return;
+        await ReleaseLoose();
+        throw new ManagedAppleIdTakenException();
+    }
+
+    /// <summary>Gives back what is not used. What is left of someone who never came to be goes with it.</summary>
+    private async Task ReleaseLoose(long mark = 0)
+    {
+        if (Person.LooseManagedAppleIds.IsEmpty)
+            return;
+        foreach (var id in Person.LooseManagedAppleIds)
+            await Register(id).Release(Name);
+        await Save(Person with { LooseManagedAppleIds = [] }, mark: mark);
+        if (Person.UserName.Length == 0)
+            await Forget();
+    }
+
+    private IManagedAppleId Register(ManagedAppleId id) => GrainFactory.GetGrain<IManagedAppleId>(id.Value);
+
     /// <summary>The record goes without a word: its deletion was told and its mark was cleared before.</summary>
     private async Task Forget()
     {
@@ -274,7 +317,7 @@ public sealed class UserGrain(
         DeactivateOnIdle();
     }
 
-    private async Task<UserRecord> With(UserRecord record, UserSpec spec) => record with
+    private async Task<UserRecord> With(UserRecord record, UserSpec spec) => record.Using(spec.ManagedAppleId) with
     {
         DisplayName = spec.DisplayName,
         Email = spec.Email,
@@ -288,6 +331,7 @@ public sealed class UserGrain(
         Registration = spec.Registration,
         Enabled = spec.Enabled,
         Groups = spec.Groups,
+        DeviceManagement = spec.DeviceManagement,
         WrongTries = spec.Password is null ? record.WrongTries : [],
         Invitation = Invitations.After(record, spec),
     };
@@ -302,13 +346,14 @@ public sealed class UserGrain(
     private UserChange Done() => new(ChangeResult.Done, Person.Exists ? Show() : null);
 
     private UserView Show() => new(
-        Name, Person.DisplayName, Person.Email, Person.Password is not null, Person.Registration, Person.Enabled, Person.Groups, Person.Devices, state.Etag ?? "", Person.Provider);
+        Name, Person.DisplayName, Person.Email, Person.Password is not null, Person.Registration, Person.Enabled, Person.Groups, Person.Devices, state.Etag ?? "",
+        Person.Provider, Person.ManagedAppleId, Person.DeviceManagement);
 
     private Task Save(UserRecord next, string? by = null, string? act = null, long mark = 0, DateTimeOffset? again = null)
     {
         var now = time.GetUtcNow();
         var latest = Math.Max(mark, now.ToUnixTimeMilliseconds());
-        var tell = next.Untold || Person.Untold ? Marks(Tell, next.Untold ? again ?? (now + TellAgain) : null, latest) : [];
+        var tell = next.Owes || Person.Owes ? Marks(Tell, next.Owes ? again ?? (now + TellAgain) : null, latest) : [];
         var send = next.Invitation?.NextTry == Person.Invitation?.NextTry ? [] : Marks(Send, next.Invitation?.NextTry, latest);
         state.State = next with { Due = [.. tell, .. send], Events = by is null ? [] : [Lines.Audit(Key, now, by, act!)] };
         return state.WriteOrDrop(DeactivateOnIdle);

@@ -7,6 +7,7 @@ using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.Enrollment;
 using Mdm.Fleet.Domain.IdentityProviders;
+using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Storage;
 
 namespace Mdm.Fleet.Grains.Users;
@@ -42,6 +43,14 @@ public sealed record UserRecord : IStoredState
     /// <summary>The last one; null = never invited.</summary>
     public Invitation? Invitation { get; init; }
 
+    public ManagedAppleId? ManagedAppleId { get; init; }
+
+    /// <summary>Ids that may be theirs in the register and that they do not use: noted before one is claimed, gone once it is used or released.</summary>
+    public ImmutableArray<ManagedAppleId> LooseManagedAppleIds { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>The person's own device-management role (UG-11).</summary>
+    public bool DeviceManagement { get; init; }
+
     /// <summary>Devices have not all been told of the last change.</summary>
     public bool Untold { get; init; }
 
@@ -61,6 +70,17 @@ public sealed record UserRecord : IStoredState
     /// <summary>What rules see of the person.</summary>
     [JsonIgnore]
     public Owner Facts => new(Domain.Users.UserName.Parse(UserName), DisplayName, Groups, default) { Email = Email, Source = Provider?.Value, Attributes = Attributes };
+
+    /// <summary>Something is left to do after the last change, so a mark is due.</summary>
+    [JsonIgnore]
+    public bool Owes => Untold || !LooseManagedAppleIds.IsEmpty;
+
+    /// <summary>Uses this id from now on; the one used so far is loose.</summary>
+    public UserRecord Using(ManagedAppleId? id)
+    {
+        var loose = ManagedAppleId is { } current && current != id ? LooseManagedAppleIds.Add(current) : LooseManagedAppleIds;
+        return this with { ManagedAppleId = id, LooseManagedAppleIds = id is { } used ? loose.Remove(used) : loose };
+    }
 
     public IndexRow? TakeIndex()
     {
@@ -96,6 +116,8 @@ public sealed record UserRecord : IStoredState
             foreach (var group in Groups)
                 json.WriteStringValue(group.Value);
             json.WriteEndArray();
+            json.WriteString("managedAppleId", ManagedAppleId?.Masked);
+            json.WriteBoolean("deviceManagement", DeviceManagement);
             json.WriteEndObject();
         }
 

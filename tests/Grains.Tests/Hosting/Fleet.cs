@@ -21,11 +21,10 @@ internal sealed class Fleet : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("fleet-grains-");
     private readonly SecretBox _box = new(new byte[SecretBox.KeyBytes]);
+    private readonly Action<IServiceCollection>? _extend;
     private ServiceProvider _services = null!;
 
-    private Fleet()
-    {
-    }
+    private Fleet(Action<IServiceCollection>? extend) => _extend = extend;
 
     public ManualTime Time { get; } = new();
 
@@ -44,9 +43,9 @@ internal sealed class Fleet : IAsyncDisposable
     /// <summary>The stream to devices is cut.</summary>
     public bool StreamCut { get; set; }
 
-    public static async Task<Fleet> StartAsync()
+    public static async Task<Fleet> StartAsync(Action<IServiceCollection>? extend = null)
     {
-        var fleet = new Fleet();
+        var fleet = new Fleet(extend);
         fleet.Time.Advance(TimeSpan.FromDays(20_000));
         await fleet.OpenAsync();
         return fleet;
@@ -117,10 +116,10 @@ internal sealed class Fleet : IAsyncDisposable
     private async Task OpenAsync()
     {
         Store = await RecordStores.OpenAsync(new StoreOptions(StoreEngine.Sqlite, _folder.FullName));
-        _services = new ServiceCollection()
+        var services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<TimeProvider>(Time)
-            .AddSingleton(Store)
+            .AddSingleton(_ => Store)
             .AddSingleton(_box)
             .AddSingleton<IPushSender>(Pushes)
             .AddSingleton<IMailSender>(Mails)
@@ -131,8 +130,9 @@ internal sealed class Fleet : IAsyncDisposable
                 o.AddStream("membership");
                 o.Json = GrainsJson.Default.Options;
                 o.DropStreamEvents = _ => StreamCut;
-            })
-            .BuildServiceProvider();
+            });
+        _extend?.Invoke(services);
+        _services = services.BuildServiceProvider();
     }
 
     private async Task CloseAsync()

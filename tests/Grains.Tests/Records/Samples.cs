@@ -53,6 +53,7 @@ internal static class Samples
         : type == typeof(ItemId) ? ItemId.Parse($"item-{salt}")
         : type == typeof(GroupId) ? GroupId.Parse($"group-{salt}")
         : type == typeof(UserName) ? UserName.Parse($"anna{salt}")
+        : type == typeof(ManagedAppleId) ? ManagedAppleId.Parse($"anna{salt}@example.com")
         : type == typeof(EnrollmentId) ? EnrollmentId.Parse($"DEVICE-000{salt}")
         : type == typeof(IdentityProviderId) ? IdentityProviderId.Parse($"provider-{salt}")
         : null;

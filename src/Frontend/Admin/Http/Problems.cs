@@ -21,6 +21,8 @@ internal static class Problems
         RefusalException refusal => refusal,
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } bad => new RefusalException(bad.StatusCode, "too-large", bad.Message),
         BadHttpRequestException bad => new RefusalException(bad.StatusCode, "malformed", bad.Message),
+        ManagedAppleIdTakenException => RefusalException.Conflict(
+            "managed-apple-id-taken", "Another person holds this Managed Apple ID: /users?managedAppleId=… finds them, for those who may see it in full."),
         StoreUnavailableException or SiloUnavailableException => Later("unavailable", "The store can't be reached. Nothing is lost; try again."),
         PasswordsBusyException => Later("busy", "Too many passwords are being stored or checked at once; try again."),
         InconsistentStateException or RecordConflictException => Later("changed", "It was changed at the same moment; try again."),

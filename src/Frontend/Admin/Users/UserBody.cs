@@ -11,7 +11,7 @@ namespace Mdm.Fleet.Frontend.Admin.Users;
 
 /// <summary>
 /// What an admin says of a person. Password null = unchanged, and a new person can't sign in yet; groups null = unchanged. Registration:
-/// password, pin or both.
+/// password, pin or both. Managed Apple ID null, or masked as it was shown = unchanged; empty = none.
 /// </summary>
 public sealed record UserBody(
     string DisplayName,
@@ -20,7 +20,9 @@ public sealed record UserBody(
     string? Password = null,
     string Registration = "password",
     bool Enabled = true,
-    IReadOnlyList<string>? Groups = null)
+    IReadOnlyList<string>? Groups = null,
+    string? ManagedAppleId = null,
+    bool DeviceManagement = false)
 {
     public const int PasswordLengthMin = 8;
     public const int PasswordLengthMax = 1024;
@@ -32,20 +34,33 @@ public sealed record UserBody(
 
     /// <summary>Checks all fields.</summary>
     /// <exception cref="RefusalException">Some are wrong; all are named.</exception>
-    public UserSpec Check(UserName user, CatalogSnapshot catalog, ImmutableArray<GroupId> groupsNow)
+    public UserSpec Check(UserName user, CatalogSnapshot catalog, ImmutableArray<GroupId> groupsNow, ManagedAppleId? idNow = null)
     {
         var displayName = Names.Check(DisplayName, "displayName");
         var isRegistration = Enum.TryParse<RegistrationSetting>(Registration, ignoreCase: true, out var registration)
             && JsonNamingPolicy.CamelCase.ConvertName(registration.ToString()) == Registration;
-        if (RefusalException.Fields(Problems(user, isRegistration)) is { } refused)
+        if (RefusalException.Fields(Problems(user, isRegistration, idNow)) is { } refused)
             throw refused;
         var groups = Groups is null ? groupsNow : DistributionBody.Known([.. Groups.Where(id => id != IGroupGrain.Everyone)], "groups", catalog.UserGroups);
         return groups.Length > GroupsMax
             ? throw RefusalException.Field("groups", $"A person is in at most {GroupsMax} groups.")
-            : new UserSpec(displayName, string.IsNullOrWhiteSpace(Email) ? null : Email.Trim(), Password, registration, Enabled, groups);
+            : new UserSpec(
+                displayName,
+                string.IsNullOrWhiteSpace(Email) ? null : Email.Trim(),
+                Password,
+                registration,
+                Enabled,
+                groups,
+                ManagedAppleId: IdOf(idNow),
+                DeviceManagement: DeviceManagement);
     }
 
-    private IEnumerable<(string Field, string Message)> Problems(UserName user, bool isRegistration)
+    private bool KeepsId(ManagedAppleId? now) => ManagedAppleId is null || ManagedAppleId == now?.Masked;
+
+    private ManagedAppleId? IdOf(ManagedAppleId? now) =>
+        KeepsId(now) ? now : Domain.Users.ManagedAppleId.TryParse(ManagedAppleId, out var id) ? id : null;
+
+    private IEnumerable<(string Field, string Message)> Problems(UserName user, bool isRegistration, ManagedAppleId? idNow)
     {
         if (!isRegistration)
             yield return ("registration", "registration is password, pin or both.");
@@ -55,10 +70,12 @@ public sealed record UserBody(
             yield return ("password", $"A password has {PasswordLengthMin} to {PasswordLengthMax} characters.");
         if (Password is not null && string.Equals(Password, user.Value, StringComparison.OrdinalIgnoreCase))
             yield return ("password", "The password is the user name.");
+        if (!KeepsId(idNow) && ManagedAppleId!.Trim().Length > 0 && !Domain.Users.ManagedAppleId.TryParse(ManagedAppleId, out _))
+            yield return ("managedAppleId", "A Managed Apple ID looks like an e-mail address; send null, or the masked text as shown, to keep the one there is.");
     }
 }
 
-/// <summary>A person as shown. Nobody is one too, built in.</summary>
+/// <summary>A person as shown, the Managed Apple ID masked (UG-10). Nobody is one too, built in.</summary>
 public sealed record UserObject(
     string Id,
     string UserName,
@@ -70,7 +87,9 @@ public sealed record UserObject(
     IReadOnlyList<string> Groups,
     IReadOnlyList<string> Devices,
     bool BuiltIn,
-    string Etag)
+    string Etag,
+    string? ManagedAppleId = null,
+    bool DeviceManagement = false)
 {
     public static UserObject Of(UserView view) => new(
         view.UserName,
@@ -83,7 +102,9 @@ public sealed record UserObject(
         [.. view.Groups.Select(group => group.Value)],
         [.. view.Devices.Select(device => device.Value)],
         false,
-        view.Etag);
+        view.Etag,
+        view.ManagedAppleId?.Masked,
+        view.DeviceManagement);
 
     /// <summary>Nobody's facts live in the catalog (MU-15). Its devices are a filter of the device list: owner=nobody.</summary>
     public static UserObject Nobody(CatalogSnapshot catalog) => new(

@@ -25,11 +25,22 @@ internal static class UserEndpoints
         users.MapGet("/{userName}", ShowAsync).WithSummary("One person and the devices they hold");
         users.MapPut("/{userName}", UpdateAsync).Accepts<UserBody>("application/json").WithSummary("Change a person");
         users.MapDelete("/{userName}", DeleteAsync).WithSummary("Delete a person; their devices become nobody's");
+        ManagedAppleIdEndpoint.Map(users);
     }
 
     private static async Task<Ok<Listed<RawJson>>> ListAsync(
-        IRecordStore store, IGrainFactory grains, int? limit, string? cursor, string? q, string? group, CancellationToken cancellationToken)
+        HttpContext http,
+        IRecordStore store,
+        IGrainFactory grains,
+        int? limit,
+        string? cursor,
+        string? q,
+        string? group,
+        string? managedAppleId,
+        CancellationToken cancellationToken)
     {
+        if (managedAppleId is not null)
+            return TypedResults.Ok(Lists.Show(await ManagedAppleIdEndpoint.HolderAsync(http, store, grains, managedAppleId)));
         var words = Lists.Words(q);
         var tag = string.IsNullOrEmpty(group) || group == Grains.Groups.IGroupGrain.Everyone ? null : $"group:{group}";
         var query = new IndexQuery("user", Tag: tag, Search: words.FirstOrDefault(), After: Lists.After(cursor), Limit: Lists.Limit(limit));
@@ -78,7 +89,7 @@ internal static class UserEndpoints
             throw RefusalException.Conflict("renamed", "A user name can't be changed.");
         var user = grains.GetGrain<IUser>(name.Value);
         var current = await user.View() ?? throw RefusalException.NotFound("person");
-        var spec = body.Check(name, await grains.GetGrain<ICatalog>(ICatalog.Key).Read(), current.Groups);
+        var spec = body.Check(name, await grains.GetGrain<ICatalog>(ICatalog.Key).Read(), current.Groups, current.ManagedAppleId);
         return TypedResults.Ok(Present(http, Done(await user.Update(spec, Etags.Expected(http), Access.Admin.Of(http).Name))!));
     }
 
