@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -8,21 +7,23 @@ using Mdm.Fleet.Domain.Text;
 namespace Mdm.Fleet.Domain.Configurations;
 
 /// <summary>All texts of a content of whatever kind, found by its JSON contract: members, lists and maps, but no keys and nothing binary.</summary>
-internal static class ContentTexts
+public static class ContentTexts
 {
     private static readonly JsonSerializerOptions Options = Contract();
 
     /// <summary>Each text with its JSON path.</summary>
-    public static IEnumerable<(string Member, string Text)> Of(ConfigurationContent content) => Of(content, "");
+    public static IEnumerable<(string Member, string Text)> Of(object content) => Of(content, "");
 
     /// <summary>The content with its texts replaced; itself when none of them is a template.</summary>
-    public static ConfigurationContent Rewrite(ConfigurationContent content, Func<string, string, string> rewrite)
+    /// <param name="rewrite">Gives the new text for a JSON path and a text that is a template.</param>
+    public static T Rewrite<T>(T content, Func<string, string, string> rewrite)
+        where T : class
     {
         if (!Of(content).Any(text => Template.IsTemplate(text.Text)))
             return content;
         var json = JsonSerializer.SerializeToNode(content, Options)!;
         Rewrite(content, json, "", rewrite);
-        return json.Deserialize<ConfigurationContent>(Options)!;
+        return json.Deserialize<T>(Options)!;
     }
 
     private static JsonSerializerOptions Contract()
@@ -52,16 +53,13 @@ internal static class ContentTexts
     }
 
     /// <summary>What a value holds, by member, key (text) or index (number), as its JSON does.</summary>
-    private static IEnumerable<(object Key, object? Value)> Children(object? value) => value is null || IsUnset(value) ? [] : Options.GetTypeInfo(value.GetType()) switch
+    private static IEnumerable<(object Key, object? Value)> Children(object? value) => value is null ? [] : Options.GetTypeInfo(value.GetType()) switch
     {
         { Kind: JsonTypeInfoKind.Object } type => type.Properties.Where(p => p.Get is not null).Select(p => ((object)p.Name, p.Get!(value))),
         { Kind: JsonTypeInfoKind.Dictionary } when value is IDictionary map => map.Keys.OfType<string>().Select(key => ((object)key, map[key])),
         { Kind: JsonTypeInfoKind.Enumerable } => ((IEnumerable)value).Cast<object?>().Select((item, i) => ((object)i, item)),
         _ => [],
     };
-
-    /// <summary>An immutable array that was never set has no elements to ask for; JSON has it as an empty list.</summary>
-    private static bool IsUnset(object value) => value is ValueType && value.Equals(RuntimeHelpers.GetUninitializedObject(value.GetType()));
 
     private static JsonNode? Child(JsonNode? json, object key) => (json, key) switch
     {
