@@ -79,7 +79,7 @@ internal sealed class CompiledItem
         missing = default;
         if (item.Variables.IsEmpty)
             return item;
-        var values = new StringBuilder();
+        var values = ImmutableArray.CreateBuilder<AttributeValue>(item.Variables.Length);
         foreach (var variable in item.Variables)
         {
             if (at.Text(variable) is not { Length: > 0 } text)
@@ -88,10 +88,10 @@ internal sealed class CompiledItem
                 return null;
             }
 
-            values.Append(variable).Append('=').Append(text.Length).Append(':').Append(text);
+            values.Add(new AttributeValue(variable, text));
         }
 
-        return item with { Revision = EffectiveRevision.Of(item.Revision, values.ToString()) };
+        return item with { Revision = EffectiveRevision.Of(item.Revision, values.MoveToImmutable()) };
     }
 }
 
@@ -101,6 +101,14 @@ public static class EffectiveRevision
     /// <summary>The revision of the content alone.</summary>
     public static string ContentOf(string revision) => revision.IndexOf('-', StringComparison.Ordinal) is > 0 and var dash ? revision[..dash] : revision;
 
-    internal static string Of(string content, string values) =>
-        $"{content}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(values)).AsSpan(0, 8))}";
+    /// <summary>Whether it tells values apart.</summary>
+    public static bool IsFilled(string revision) => revision.Contains('-', StringComparison.Ordinal);
+
+    public static string Of(string content, ImmutableArray<AttributeValue> values)
+    {
+        var text = new StringBuilder();
+        foreach (var value in values)
+            text.Append(value.Id).Append('=').Append(value.Text.Length).Append(':').Append(value.Text);
+        return $"{content}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 8))}";
+    }
 }

@@ -1,3 +1,4 @@
+using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Commands;
 
 namespace Mdm.Fleet.Domain.Devices;
@@ -59,6 +60,17 @@ public static class Sessions
     /// </summary>
     public static Transition SignOut(Device device, long epoch, string by, RuleContext context) =>
         device.Owner.IsNobody || device.Epoch != epoch ? Transition.Of(device) : Release(device, by, context);
+
+    /// <summary>The person of a session asks for an optional item that is offered, or wants it no more; anything else changes nothing.</summary>
+    public static Device Ask(Device device, ItemId item, bool wanted, long epoch, RuleContext context)
+    {
+        if (device.Epoch != epoch || device.Owner.IsNobody || device.Asked.Contains(item) == wanted)
+            return device;
+        if (!wanted)
+            return device with { Asked = device.Asked.Remove(item) };
+        var isOffered = context.Catalog.Compiled.Desired(device.Subject).Withheld.Any(kept => kept.Item.Id == item && kept.Reason == Withholding.NotAsked);
+        return isOffered ? device with { Asked = device.Asked.Add(item) } : device;
+    }
 
     /// <summary>What is known of the person who holds the device changed.</summary>
     public static Device OwnerChanged(Device device, Owner person) =>

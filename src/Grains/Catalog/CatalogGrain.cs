@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Records;
@@ -28,29 +29,66 @@ public sealed class CatalogGrain(
 
     public Task<long> PutItem(Item item)
     {
-        item = item with { Distribution = Known(item.Distribution) };
+        item = Known(item);
         var old = Snapshot.Find(item.Id);
         if (old is not null && old == item)
             return Task.FromResult(Snapshot.Revision);
         var items = old is null ? Snapshot.Items.Add(item) : Snapshot.Items.Replace(old, item);
-        return Publish(Snapshot with { Items = items }, Concerned(old, item));
+        return Publish(Snapshot with { Items = items });
     }
 
     public Task<long> RemoveItem(ItemId item) => Snapshot.Find(item) is { } old
-        ? Publish(Snapshot with { Items = Snapshot.Items.Remove(old) }, Concerned(old, null))
+        ? Publish(Snapshot with { Items = Snapshot.Items.Remove(old) })
         : Task.FromResult(Snapshot.Revision);
 
-    public Task<long> PutUserGroup(Group group) => Put(Snapshot.UserGroups, group, groups => Snapshot with { UserGroups = groups });
+    public Task<PublishReply> PutUserGroup(Group group) =>
+        Put(new GroupRef(false, group.Id), Snapshot.UserGroups, group, groups => Snapshot with { UserGroups = groups });
 
-    public Task<long> PutDeviceGroup(Group group) => Put(Snapshot.DeviceGroups, group, groups => Snapshot with { DeviceGroups = groups });
+    public Task<PublishReply> PutDeviceGroup(Group group) =>
+        Put(new GroupRef(true, group.Id), Snapshot.DeviceGroups, group, groups => Snapshot with { DeviceGroups = groups });
 
-    public Task<long> RemoveUserGroup(GroupId group) => Snapshot.UserGroups.FirstOrDefault(known => known.Id == group) is { } old
-        ? Publish(Without(Snapshot with { UserGroups = Snapshot.UserGroups.Remove(old), NobodyGroups = Snapshot.NobodyGroups.Remove(group) }, group), [DeviceRecord.OwnerGroupTag(group), DeviceRecord.NobodyTag])
-        : Task.FromResult(Snapshot.Revision);
+    public Task<PublishReply> RemoveUserGroup(GroupId group) => Remove(new GroupRef(false, group), Snapshot with
+    {
+        UserGroups = Snapshot.UserGroups.RemoveAll(known => known.Id == group),
+        NobodyGroups = Snapshot.NobodyGroups.Remove(group),
+        Items = [.. Snapshot.Items.Select(item => Without(item, users: id => id == group, devices: _ => false))],
+    });
 
-    public Task<long> RemoveDeviceGroup(GroupId group) => Snapshot.DeviceGroups.FirstOrDefault(known => known.Id == group) is { } old
-        ? Publish(Without(Snapshot with { DeviceGroups = Snapshot.DeviceGroups.Remove(old) }, group), [DeviceRecord.DeviceGroupTag(group)])
-        : Task.FromResult(Snapshot.Revision);
+    public Task<PublishReply> RemoveDeviceGroup(GroupId group) => Remove(new GroupRef(true, group), Snapshot with
+    {
+        DeviceGroups = Snapshot.DeviceGroups.RemoveAll(known => known.Id == group),
+        Items = [.. Snapshot.Items.Select(item => Without(item, users: _ => false, devices: id => id == group))],
+    });
+
+    public async Task<PublishReply> PutAttribute(AttributeDefinition attribute, string by)
+    {
+        if (CatalogChecks.OnAttribute(Snapshot, attribute) is { } refused)
+            return refused;
+        var old = Snapshot.Attributes.FirstOrDefault(known => known.Id == attribute.Id);
+        if (old == attribute)
+            return new PublishReply(Snapshot.Revision);
+        var act = old is null ? $"Add attribute {attribute.Name}" : $"Rename attribute {old.Name} to {attribute.Name}";
+        var attributes = old is null ? Snapshot.Attributes.Add(attribute) : Snapshot.Attributes.Replace(old, attribute);
+        return new PublishReply(await Publish(Snapshot with { Attributes = attributes }, Line(by, act)));
+    }
+
+    public async Task<PublishReply> RemoveAttribute(AttributeId attribute, string by)
+    {
+        if (Snapshot.Attributes.FirstOrDefault(known => known.Id == attribute) is not { } old)
+            return new PublishReply(Snapshot.Revision);
+        if (CatalogChecks.OnRemoval(Snapshot, old) is { } refused)
+            return refused;
+        var next = Snapshot with
+        {
+            Attributes = Snapshot.Attributes.Remove(old),
+            NobodyAttributes = AttributeValues.With(Snapshot.NobodyAttributes, attribute, null),
+        };
+        return new PublishReply(await Publish(next, Line(by, $"Delete attribute {old.Name}")));
+    }
+
+    public async Task<PublishReply> SetNobodyAttributes(ImmutableArray<AttributeValue> values, string by) => values.SequenceEqual(Snapshot.NobodyAttributes)
+        ? new PublishReply(Snapshot.Revision)
+        : new PublishReply(await Publish(Snapshot with { NobodyAttributes = values }, Line(by, "Set attributes of nobody")));
 
     public Task<long> SetNobodyGroup(GroupId group, bool member, string by)
     {
@@ -58,7 +96,7 @@ public sealed class CatalogGrain(
             return Task.FromResult(Snapshot.Revision);
         var next = Snapshot with { NobodyGroups = member ? Snapshot.NobodyGroups.Add(group) : Snapshot.NobodyGroups.Remove(group) };
         var act = member ? $"Add nobody to group {group}" : $"Remove nobody from group {group}";
-        return Publish(next, [DeviceRecord.NobodyTag], Lines.Audit(Key, time.GetUtcNow(), by, act));
+        return Publish(next, Line(by, act));
     }
 
     /// <summary>The cursor goes first: a crash in between leaves the outbox entry, which fans out once more.</summary>
@@ -72,38 +110,72 @@ public sealed class CatalogGrain(
 
     public async Task LookAgain(string reason, long mark)
     {
+        if (reason == CatalogRecord.Day)
+        {
+            await NextDay(mark);
+            return;
+        }
+
         DueChange later = new(Key, reason, mark, state.State.Outbox.IsEmpty ? null : time.GetUtcNow() + OutboxRetry);
         await store.MarkAsync([new DueChange(Key, reason, mark, null), later]);
         foreach (var change in state.State.Outbox)
             await StartFanout(change);
     }
 
-    private Task<long> Put(ImmutableArray<Group> groups, Group group, Func<ImmutableArray<Group>, CatalogSnapshot> with)
+    /// <summary>The day that rules count from has passed; a mark that came too early is set anew.</summary>
+    private async Task NextDay(long mark)
     {
-        var old = groups.FirstOrDefault(known => known.Id == group.Id);
-        return old == group
-            ? Task.FromResult(Snapshot.Revision)
-            : Publish(with(old is null ? groups.Add(group) : groups.Replace(old, group)), []);
+        if (Today > Snapshot.Today)
+            await Publish(Snapshot);
+        else
+            await store.MarkAsync([new DueChange(Key, CatalogRecord.Day, mark, null), .. state.State.DayMark()]);
     }
 
-    /// <summary>Tags null = every device; none = no device is concerned.</summary>
-    private async Task<long> Publish(CatalogSnapshot next, ImmutableArray<string>? tags, params ImmutableArray<EventLine> audit)
+    private async Task<PublishReply> Put(GroupRef id, ImmutableArray<Group> groups, Group group, Func<ImmutableArray<Group>, CatalogSnapshot> with)
     {
-        next = next with { Revision = Snapshot.Revision + 1 };
-        var change = new CatalogChange(next.Revision, tags is null, tags ?? []);
-        var isSilent = tags is { IsEmpty: true };
+        var old = groups.FirstOrDefault(known => known.Id == group.Id);
+        if (old == group)
+            return new PublishReply(Snapshot.Revision);
+        var next = with(old is null ? groups.Add(group) : groups.Replace(old, group));
+        return CatalogChecks.OnGroup(next, id, group.Rule, old) ?? new PublishReply(await Publish(next));
+    }
+
+    private async Task<PublishReply> Remove(GroupRef group, CatalogSnapshot next)
+    {
+        if (next.UserGroups.Length == Snapshot.UserGroups.Length && next.DeviceGroups.Length == Snapshot.DeviceGroups.Length)
+            return new PublishReply(Snapshot.Revision);
+        return CatalogChecks.OnRemoval(Snapshot, group) ?? new PublishReply(await Publish(next));
+    }
+
+    private async Task<long> Publish(CatalogSnapshot next, params ImmutableArray<EventLine> audit)
+    {
+        next = next with { Revision = Snapshot.Revision + 1, Today = Today };
+        var reach = CatalogReach.Of(Snapshot, next);
+        var change = new CatalogChange(next.Revision, reach.Everywhere, TagsOf(reach));
         await Save(state.State with
         {
             Snapshot = next,
-            Outbox = isSilent ? state.State.Outbox : state.State.Outbox.Add(change),
+            Outbox = reach.IsEmpty ? state.State.Outbox : state.State.Outbox.Add(change),
             ChangedAt = time.GetUtcNow(),
             Events = audit,
         });
         cache.Take(next);
-        if (!isSilent)
+        if (!reach.IsEmpty)
             await StartFanout(change);
         return next.Revision;
     }
+
+    private static ImmutableArray<string> TagsOf(CatalogReach reach) => reach.Everywhere ? [] :
+    [
+        .. reach.DeviceGroups.Select(DeviceRecord.DeviceGroupTag)
+            .Concat(reach.UserGroups.Select(DeviceRecord.OwnerGroupTag))
+            .Concat(reach.Nobody ? [DeviceRecord.NobodyTag] : [])
+            .Order(StringComparer.Ordinal),
+    ];
+
+    private DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+
+    private EventLine Line(string by, string act) => Lines.Audit(Key, time.GetUtcNow(), by, act);
 
     private Task StartFanout(CatalogChange change) => FanoutOf(change.Revision).Start(change);
 
@@ -115,38 +187,18 @@ public sealed class CatalogGrain(
         return state.WriteOrDrop(DeactivateOnIdle);
     }
 
-    /// <summary>Devices that the item reaches before or after the change: a superset is allowed, a miss is not.</summary>
-    private ImmutableArray<string>? Concerned(Item? before, Item? after)
-    {
-        var tags = ImmutableHashSet.CreateBuilder<string>();
-        foreach (var distribution in new[] { before, after }.OfType<Item>().Select(item => item.Distribution))
-        {
-            if (distribution is Distribution.All)
-                return null;
-            if (distribution is not Distribution.Custom custom)
-                continue;
-            if (custom.UserGroups.Contains(GroupId.Everyone))
-                return null;
-            tags.UnionWith(custom.DeviceGroups.Select(DeviceRecord.DeviceGroupTag));
-            tags.UnionWith(custom.UserGroups.Select(DeviceRecord.OwnerGroupTag));
-            if (custom.UserGroups.Any(Snapshot.NobodyGroups.Contains))
-                tags.Add(DeviceRecord.NobodyTag);
-        }
-
-        return [.. tags.Order(StringComparer.Ordinal)];
-    }
-
     /// <summary>Groups that are no more reach nobody: a draft may still name one that its members still carry.</summary>
-    private Distribution Known(Distribution distribution) => distribution is Distribution.Custom custom
-        ? new Distribution.Custom(
-            custom.UserGroups.RemoveAll(group => group != GroupId.Everyone && !Snapshot.UserGroups.Any(known => known.Id == group)),
-            custom.DeviceGroups.RemoveAll(group => !Snapshot.DeviceGroups.Any(known => known.Id == group)))
-        : distribution;
+    private Item Known(Item item) => Without(
+        item,
+        users: id => id != GroupId.Everyone && !Snapshot.UserGroups.Any(known => known.Id == id),
+        devices: id => !Snapshot.DeviceGroups.Any(known => known.Id == id));
 
-    private static CatalogSnapshot Without(CatalogSnapshot snapshot, GroupId group) => snapshot with
+    private static Item Without(Item item, Predicate<GroupId> users, Predicate<GroupId> devices) => item with
     {
-        Items = [.. snapshot.Items.Select(item => item.Distribution is Distribution.Custom custom
-            ? item with { Distribution = new Distribution.Custom(custom.UserGroups.Remove(group), custom.DeviceGroups.Remove(group)) }
-            : item)],
+        Distribution = Without(item.Distribution, users, devices),
+        Versions = [.. item.Versions.Select(version => version with { For = Without(version.For, users, devices) })],
     };
+
+    private static Distribution Without(Distribution distribution, Predicate<GroupId> users, Predicate<GroupId> devices) =>
+        distribution is Distribution.Custom custom ? custom.Without(users, devices) : distribution;
 }

@@ -8,6 +8,11 @@ namespace Mdm.Fleet.Grains.Catalog;
 /// <summary>The published catalog and, in the same write, what is still to be carried to devices.</summary>
 public sealed record CatalogRecord : IStoredState
 {
+    /// <summary>The reason of the mark that comes at the end of a day.</summary>
+    public const string Day = "day";
+
+    private static readonly RecordKey Key = new("catalog", ICatalog.Key);
+
     public CatalogSnapshot Snapshot { get; init; } = CatalogSnapshot.Empty;
 
     public ImmutableArray<CatalogChange> Outbox { get; init => field = value.IsDefault ? [] : value; } = [];
@@ -22,5 +27,14 @@ public sealed record CatalogRecord : IStoredState
     public ImmutableArray<EventLine> TakeEvents() => Events;
 
     public ImmutableArray<DueChange> TakeDue() =>
-        [new DueChange(new RecordKey("catalog", ICatalog.Key), "outbox", Snapshot.Revision, Outbox.IsEmpty ? null : ChangedAt + CatalogGrain.OutboxRetry)];
+    [
+        new DueChange(Key, "outbox", Snapshot.Revision, Outbox.IsEmpty ? null : ChangedAt + CatalogGrain.OutboxRetry),
+        new DueChange(Key, Day, Snapshot.Revision, null),
+        .. DayMark(),
+    ];
+
+    /// <summary>The mark of the next day, where a rule counts days.</summary>
+    public IEnumerable<DueChange> DayMark() => CatalogReach.CountsDays(Snapshot)
+        ? [new DueChange(Key, Day, Snapshot.Revision, new DateTimeOffset(Snapshot.Today.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero))]
+        : [];
 }

@@ -1,3 +1,5 @@
+using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Records;
 using Mdm.Fleet.Storage;
 using Microsoft.Extensions.Logging;
@@ -25,16 +27,24 @@ public sealed record FanoutRecord
 /// </summary>
 public sealed partial class FanoutGrain(
     [PersistentState("fanout")] IPersistentState<FanoutRecord> state,
+    CatalogCache catalog,
     IRecordStore store,
     TimeProvider time,
     ILogger<FanoutGrain> log) : Grain, IFanout
 {
-    private const int PageSize = 500;
+    private const int PageSize = 1_000;
+
+    /// <summary>Devices hinted that may wait to plan.</summary>
+    private const int AheadMax = 2_000;
+
+    /// <summary>Times that a page waits for them.</summary>
+    private const int WaitsMax = 500;
 
     /// <summary>What hints should reach first; the sweeper takes what they did not.</summary>
     private static readonly TimeSpan HintsFirst = TimeSpan.FromSeconds(5);
 
     private IGrainTimer? _pages;
+    private int _waits;
 
     public async Task Start(CatalogChange change)
     {
@@ -47,7 +57,7 @@ public sealed partial class FanoutGrain(
         if (state.State.Finished)
             _ = TellFinished(change.Revision);
         else
-            _pages ??= this.RegisterGrainTimer(PageOrRest, new GrainTimerCreationOptions(TimeSpan.Zero, TimeSpan.FromMilliseconds(1)) { KeepAlive = true });
+            _pages ??= this.RegisterGrainTimer(PageOrRest, new GrainTimerCreationOptions(TimeSpan.Zero, TimeSpan.FromMilliseconds(10)) { KeepAlive = true });
     }
 
     public async Task Forget()
@@ -83,13 +93,38 @@ public sealed partial class FanoutGrain(
             return;
         }
 
-        var page = await store.QueryAsync(new IndexQuery("device", Tag: tag, After: at.After, Limit: PageSize), cancellation);
+        if (await IsFarAhead(change.Revision, cancellation))
+            return;
+        var page = await store.ScanAsync("device", at.After, PageSize, tag, cancellationToken: cancellation);
+        var newest = await catalog.AtLeast(change.Revision);
+        var concerned = page.Rows.Where(row => IsConcerned(row, newest)).Select(row => row.Key).ToList();
         var due = time.GetUtcNow() + HintsFirst;
-        await store.MarkAsync([.. page.Rows.Select(row => new DueChange(new RecordKey("device", row.Key), "catalog", change.Revision, due))], cancellation);
-        foreach (var row in page.Rows)
-            await Hint(row.Key, change.Revision);
+        await store.MarkAsync([.. concerned.Select(device => new DueChange(new RecordKey("device", device), "catalog", change.Revision, due))], cancellation);
+        foreach (var device in concerned)
+            await Hint(device, change.Revision);
         state.State = page.Next is { } next ? at with { After = next } : at with { Tag = at.Tag + 1, After = null };
         await state.WriteOrDrop(DeactivateOnIdle);
+    }
+
+    /// <summary>
+    /// Looks at what the index tells of a device: it is concerned where the newest catalog wants another set for it than its last plan did.
+    /// Whatever changes later compares revisions itself (docs/decisions/0018-fan-out.md).
+    /// </summary>
+    private static bool IsConcerned(ScanRow row, CatalogSnapshot newest) => FactsRow.Read(row) is { } facts
+        ? newest.Compiled.Desired(facts.Subject).Signature != facts.Signature
+        : FactsRow.IsUntold(row);
+
+    /// <summary>Devices that were hinted and have not planned yet are many: the next page waits, but not for those that can't.</summary>
+    private async Task<bool> IsFarAhead(long revision, CancellationToken cancellation)
+    {
+        if (_waits >= WaitsMax || await store.CountDueAsync("device", "catalog", revision, AheadMax, cancellation) < AheadMax)
+        {
+            _waits = 0;
+            return false;
+        }
+
+        _waits++;
+        return true;
     }
 
     private Task Hint(string device, long revision) =>

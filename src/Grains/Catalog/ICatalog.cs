@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Catalog;
 using Orleans;
 
@@ -20,13 +21,27 @@ public interface ICatalog : IGrainWithStringKey
 
     Task<long> RemoveItem(ItemId item);
 
-    Task<long> PutUserGroup(Group group);
+    /// <summary>Refused where its rule asks for what is not there, or for itself in the end.</summary>
+    Task<PublishReply> PutUserGroup(Group group);
 
-    Task<long> RemoveUserGroup(GroupId group);
+    /// <summary>Refused where a rule asks for it. Distributions lose it.</summary>
+    Task<PublishReply> RemoveUserGroup(GroupId group);
 
-    Task<long> PutDeviceGroup(Group group);
+    Task<PublishReply> PutDeviceGroup(Group group);
 
-    Task<long> RemoveDeviceGroup(GroupId group);
+    Task<PublishReply> RemoveDeviceGroup(GroupId group);
+
+    /// <summary>
+    /// Adds a custom attribute, or renames it: what names it by its id shows the new name from this revision on (UG-04). Refused where the name
+    /// is taken, or where its scope or type is another one.
+    /// </summary>
+    Task<PublishReply> PutAttribute(AttributeDefinition attribute, string by);
+
+    /// <summary>Refused where a rule or a content asks for it.</summary>
+    Task<PublishReply> RemoveAttribute(AttributeId attribute, string by);
+
+    /// <summary>The values of nobody's attributes, whole.</summary>
+    Task<PublishReply> SetNobodyAttributes(ImmutableArray<AttributeValue> values, string by);
 
     /// <summary>Nobody is a user and can be in user groups; its membership is a fact of the catalog.</summary>
     Task<long> SetNobodyGroup(GroupId group, bool member, string by);
@@ -37,6 +52,35 @@ public interface ICatalog : IGrainWithStringKey
     /// <summary>A due mark's time has come: starts again what the outbox still holds.</summary>
     Task LookAgain(string reason, long mark);
 }
+
+/// <summary>Why the catalog does not publish something.</summary>
+public enum PublishFault
+{
+    /// <summary>A rule would ask for its own group in the end: the detail names the groups on the way.</summary>
+    Cycle,
+
+    /// <summary>Something still asks for it: the detail names what.</summary>
+    InUse,
+
+    /// <summary>A rule asks for what is not there.</summary>
+    Unknown,
+
+    /// <summary>The name is another one's.</summary>
+    Taken,
+
+    /// <summary>Scope and type of an attribute, and whether a group is static, stay as they were made.</summary>
+    Fixed,
+
+    /// <summary>The catalog holds as many as it can.</summary>
+    TooMany,
+}
+
+/// <summary>The revision after the change, or why there is none. Detail is a sentence.</summary>
+[GenerateSerializer, Immutable, Alias("catalog.reply")]
+public sealed record PublishReply(
+    [property: Id(0)] long Revision,
+    [property: Id(1)] PublishFault? Fault = null,
+    [property: Id(2)] string? Detail = null);
 
 /// <summary>Which devices a published change concerns: all, or those with any of some tags of the index.</summary>
 [GenerateSerializer, Immutable, Alias("catalog.change")]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Commands;
 using Mdm.Fleet.Domain.Devices;
@@ -198,6 +199,26 @@ public sealed class DeviceGrain(
         return true;
     }
 
+    public async Task<bool> SetFacts(Ownership? ownership, ImmutableArray<AttributeValue>? attributes, string by)
+    {
+        if (Device.Status == EnrollmentStatus.Unknown)
+            return false;
+        var next = Device with { Ownership = ownership ?? Device.Ownership };
+        if (attributes is { } values && !values.SequenceEqual(Device.Attributes))
+            next = next with { Attributes = values };
+        if (next != Device)
+            await Take(Transition.Of(next), await Context(), Wake.InTurn, Lines.Audit(Key, time.GetUtcNow(), by, "Set device facts"));
+        return true;
+    }
+
+    public async Task<DeviceView> Ask(ItemId item, bool wanted, long epoch)
+    {
+        var context = await Context();
+        if (Sessions.Ask(Device, item, wanted, epoch, context) is var next && !ReferenceEquals(next, Device))
+            await Take(Transition.Of(next), context, Wake.Now);
+        return await View();
+    }
+
     public async Task LookAgain(string reason, long mark)
     {
         if (reason == DeviceMarks.Push)
@@ -284,13 +305,21 @@ public sealed class DeviceGrain(
             await Replan(0, Wake.Later);
     }
 
-    private async Task<ConnectReply> HandOut()
+    private async Task<ConnectReply> HandOut(bool isPlanned = false)
     {
         if (Device.Queue.IsEmpty || Queue.Next(Device, _handedOut.DeferredIds) is not { } next)
             return ConnectReply.Nothing;
+        if (await Values(next.Body) is not { } values)
+        {
+            if (isPlanned)
+                return ConnectReply.Nothing;
+            await Replan(await CatalogRevision(), Wake.Later); // what it is filled in with has changed: the plan replaces it
+            return await HandOut(isPlanned: true);
+        }
+
         _handedOut.Add(next.Id);
         var unlock = next.Body is CommandBody.ClearPasscode ? await GrainFactory.GetGrain<IDeviceSecrets>(Id).UnlockToken() : default;
-        return new ConnectReply(CheckInOutcome.Accepted, next, Device.SignInToken, unlock);
+        return new ConnectReply(CheckInOutcome.Accepted, next, Device.SignInToken, unlock) { Values = values };
     }
 
     private async Task Replan(long revision, Wake wake)
@@ -298,6 +327,18 @@ public sealed class DeviceGrain(
         catalog.Told(revision);
         var context = await Context(revision);
         await Take(Transition.Of(Device), context, wake);
+    }
+
+    private Task<long> CatalogRevision() => GrainFactory.GetGrain<ICatalog>(ICatalog.Key).Revision();
+
+    /// <summary>What a profile is filled in with; null = it would not be what was queued.</summary>
+    private async ValueTask<ImmutableArray<AttributeValue>?> Values(CommandBody body)
+    {
+        if (body is not CommandBody.InstallProfile install || !EffectiveRevision.IsFilled(install.Revision))
+            return [];
+        var snapshot = await catalog.AtLeast(Device.PlannedRevision);
+        return snapshot.Find(install.ItemId) is { } item && snapshot.Compiled.Values(item, Device.Subject) is var values
+            && EffectiveRevision.Of(EffectiveRevision.ContentOf(install.Revision), values) == install.Revision ? values : null;
     }
 
     private Task Obeyed(string reason, long mark) =>
@@ -360,6 +401,18 @@ public sealed class DeviceGrain(
         _handedOut.Forget(next);
         if (wake >= Wake.InTurn && next.Queue.Length > 0 && next.Queue != before.Queue)
             await RequestPush(wake == Wake.Now ? PushUrgency.Urgent : PushUrgency.Bulk);
+        if (!DeviceRow.IsSameSubject(before, next))
+            await PlanAgainIfNewer();
+    }
+
+    /// <summary>
+    /// A fan-out that looked at this device before its new facts were stored did not see them: whatever was published until now is planned
+    /// against here, whatever comes later finds the new facts.
+    /// </summary>
+    private async Task PlanAgainIfNewer()
+    {
+        if (Device.Status == EnrollmentStatus.Enrolled && await CatalogRevision() is var newest && newest > Device.PlannedRevision)
+            await Replan(newest, Wake.InTurn);
     }
 
     private async Task RequestPush(PushUrgency urgency)

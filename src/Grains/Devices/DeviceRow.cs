@@ -21,13 +21,20 @@ public static class DeviceRow
             $"{status}.{(device.Owner.IsNobody ? "nobody" : "person")}.{handOver}",
             Clip(search, 1024)!.ToLowerInvariant(),
             Summary(id, device, status, handOver, changedAt),
-            Tags(device, status, handOver));
+            Tags(device, status, handOver),
+            FactsRow.Of(device));
     }
 
     /// <summary>Whether two states of a device give the same row, but for the time of the change.</summary>
     public static bool IsSame(Device one, Device other) =>
         one.Status == other.Status && one.Kind == other.Kind && one.Facts == other.Facts && one.Owner == other.Owner && one.Epoch == other.Epoch
-        && one.WasReady == other.WasReady && one.SignInToken == other.SignInToken && one.Groups == other.Groups && HandOverOf(one) == HandOverOf(other);
+        && one.Signature == other.Signature && one.WasReady == other.WasReady && one.SignInToken == other.SignInToken && one.Groups == other.Groups && one.Attributes == other.Attributes && one.Ownership == other.Ownership && one.Asked == other.Asked
+        && HandOverOf(one) == HandOverOf(other);
+
+    /// <summary>Whether rules and distributions see the same in two states of a device.</summary>
+    public static bool IsSameSubject(Device one, Device other) =>
+        one.Status == other.Status && one.Kind == other.Kind && one.Facts == other.Facts && one.Owner == other.Owner && one.Groups == other.Groups
+        && one.Attributes == other.Attributes && one.Ownership == other.Ownership && one.Asked == other.Asked;
 
     public static string StatusOf(EnrollmentStatus status) => JsonNamingPolicy.CamelCase.ConvertName(status.ToString());
 

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Commands;
 using Mdm.Fleet.Domain.Devices;
@@ -49,6 +51,12 @@ public interface IDevice : IGrainWithStringKey
 
     /// <summary>Puts the device into a static device group or takes it out.</summary>
     Task<bool> SetGroup(GroupId group, bool member, long minRevision, string by);
+
+    /// <summary>Sets whose the device is, and the values of its custom attributes, whole; null = as it is. False = there is no such device.</summary>
+    Task<bool> SetFacts(Ownership? ownership, ImmutableArray<AttributeValue>? attributes, string by);
+
+    /// <summary>The person of a session asks for an optional item, or wants it no more. Of another epoch, or an item that is not offered, it changes nothing.</summary>
+    Task<DeviceView> Ask(ItemId item, bool wanted, long epoch);
 
     /// <summary>A due mark's time has come.</summary>
     Task LookAgain(string reason, long mark);
@@ -112,6 +120,10 @@ public sealed record ConnectReply(
     [property: Id(2)] string? SignInToken = null,
     [property: Id(3)] ReadOnlyMemory<byte> UnlockToken = default)
 {
+    /// <summary>What the item's content is filled in with.</summary>
+    [Id(4)]
+    public ImmutableArray<AttributeValue> Values { get; init => field = value.IsDefault ? [] : value; } = [];
+
     public static ConnectReply Nothing { get; } = new(CheckInOutcome.Accepted);
 
     public static ConnectReply Refused(CheckInOutcome outcome) => new(outcome);

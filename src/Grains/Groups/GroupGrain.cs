@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Rules;
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Records;
 using Mdm.Fleet.Grains.Users;
@@ -12,12 +13,15 @@ using Orleans.Runtime;
 
 namespace Mdm.Fleet.Grains.Groups;
 
-/// <summary>A static group as stored. A deleted one keeps its id: a member's old fact must not bring it back.</summary>
+/// <summary>A group as stored. A deleted one keeps its id: a member's old fact must not bring it back.</summary>
 public sealed record GroupRecord : IStoredState
 {
     public string Id { get; init; } = "";
 
     public string Name { get; init; } = "";
+
+    /// <summary>Null = static.</summary>
+    public Rule? Rule { get; init; }
 
     public bool Deleted { get; init; }
 
@@ -32,6 +36,7 @@ public sealed record GroupRecord : IStoredState
             json.WriteStartObject();
             json.WriteString("id", Id);
             json.WriteString("name", Name);
+            json.WriteBoolean("dynamic", Rule is not null);
             json.WriteEndObject();
         }
 
@@ -46,17 +51,17 @@ public sealed record GroupRecord : IStoredState
 public sealed class UserGroupGrain([PersistentState("userGroup")] IPersistentState<GroupRecord> state, TimeProvider time)
     : GroupGrain(state, time, "userGroup"), IUserGroup
 {
-    protected override Task Publish(Group group) => GrainFactory.GetGrain<ICatalog>(ICatalog.Key).PutUserGroup(group);
+    protected override Task<PublishReply> Publish(Group group) => GrainFactory.GetGrain<ICatalog>(ICatalog.Key).PutUserGroup(group);
 
-    protected override Task Withdraw(GroupId group) => GrainFactory.GetGrain<ICatalog>(ICatalog.Key).RemoveUserGroup(group);
+    protected override Task<PublishReply> Withdraw(GroupId group) => GrainFactory.GetGrain<ICatalog>(ICatalog.Key).RemoveUserGroup(group);
 }
 
 public sealed class DeviceGroupGrain([PersistentState("deviceGroup")] IPersistentState<GroupRecord> state, TimeProvider time)
     : GroupGrain(state, time, "deviceGroup"), IDeviceGroup
 {
-    protected override Task Publish(Group group) => GrainFactory.GetGrain<ICatalog>(ICatalog.Key).PutDeviceGroup(group);
+    protected override Task<PublishReply> Publish(Group group) => GrainFactory.GetGrain<ICatalog>(ICatalog.Key).PutDeviceGroup(group);
 
-    protected override Task Withdraw(GroupId group) => GrainFactory.GetGrain<ICatalog>(ICatalog.Key).RemoveDeviceGroup(group);
+    protected override Task<PublishReply> Withdraw(GroupId group) => GrainFactory.GetGrain<ICatalog>(ICatalog.Key).RemoveDeviceGroup(group);
 }
 
 /// <summary>What both kinds of group do: published first, then saved, so that a crash in between is repaired by the retry.</summary>
@@ -66,45 +71,48 @@ public abstract class GroupGrain(IPersistentState<GroupRecord> state, TimeProvid
 
     private bool Exists => state.RecordExists && !state.State.Deleted;
 
-    public async Task<bool> Create(string name, string by)
+    public async Task<GroupChange> Create(GroupSpec spec, string by)
     {
         if (state.RecordExists)
-            return false;
-        await Publish(new Group(Id, name));
-        await Save(new GroupRecord { Id = Id.Value, Name = name }, by, "Create group");
-        return true;
+            return new GroupChange(ChangeResult.Taken, null);
+        if (await Publish(new Group(Id, spec.Name, spec.Rule)) is { Fault: not null } refused)
+            return new GroupChange(ChangeResult.Refused, null, refused);
+        await Save(new GroupRecord { Id = Id.Value, Name = spec.Name, Rule = spec.Rule }, by, "Create group");
+        return new GroupChange(ChangeResult.Done, Show());
     }
 
     public Task<GroupView?> View() => Task.FromResult(Exists ? Show() : null);
 
-    public async Task<GroupChange> Rename(string name, string? etag, string by)
+    public async Task<GroupChange> Update(GroupSpec spec, string? etag, string by)
     {
-        if (Check(etag) is { } refused)
-            return refused;
-        await Publish(new Group(Id, name));
-        await Save(state.State with { Name = name }, by, "Rename group");
+        if (Check(etag) is { } unfit)
+            return unfit;
+        if (await Publish(new Group(Id, spec.Name, spec.Rule)) is { Fault: not null } refused)
+            return new GroupChange(ChangeResult.Refused, Show(), refused);
+        await Save(state.State with { Name = spec.Name, Rule = spec.Rule }, by, "Update group");
         return new GroupChange(ChangeResult.Done, Show());
     }
 
     public async Task<GroupChange> Delete(string? etag, string by)
     {
-        if (Check(etag) is { } refused)
-            return refused;
-        await Withdraw(Id);
+        if (Check(etag) is { } unfit)
+            return unfit;
+        if (await Withdraw(Id) is { Fault: not null } refused)
+            return new GroupChange(ChangeResult.Refused, Show(), refused);
         await Save(state.State with { Deleted = true }, by, "Delete group");
         return new GroupChange(ChangeResult.Done, null);
     }
 
-    protected abstract Task Publish(Group group);
+    protected abstract Task<PublishReply> Publish(Group group);
 
-    protected abstract Task Withdraw(GroupId group);
+    protected abstract Task<PublishReply> Withdraw(GroupId group);
 
     private GroupChange? Check(string? etag) =>
         !Exists ? new GroupChange(ChangeResult.NotFound, null)
         : etag is not null && etag != state.Etag ? new GroupChange(ChangeResult.Stale, Show())
         : null;
 
-    private GroupView Show() => new(Id, state.State.Name, state.Etag ?? "");
+    private GroupView Show() => new(Id, state.State.Name, state.Etag ?? "", state.State.Rule);
 
     private Task Save(GroupRecord next, string by, string act)
     {

@@ -1,14 +1,16 @@
 using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Rules;
+using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Users;
 using Orleans;
 
 namespace Mdm.Fleet.Grains.Groups;
 
-/// <summary>A static user group; the key is its id. Who is in it is a fact of each user.</summary>
+/// <summary>A user group; the key is its id. Who is in it is a fact of each user, or its rule says so.</summary>
 [Alias("userGroup")]
 public interface IUserGroup : IGroupGrain, IGrainWithStringKey;
 
-/// <summary>A static device group; the key is its id. Which devices are in it is a fact of each device.</summary>
+/// <summary>A device group; the key is its id. Which devices are in it is a fact of each device, or its rule says so.</summary>
 [Alias("deviceGroup")]
 public interface IDeviceGroup : IGroupGrain, IGrainWithStringKey;
 
@@ -18,19 +20,32 @@ public interface IGroupGrain
     /// <summary>The built-in user group that everyone is in, nobody included.</summary>
     const string Everyone = "everyone";
 
-    /// <summary>False = the id is taken.</summary>
-    Task<bool> Create(string name, string by);
+    /// <summary>Taken where the id is; refused where the catalog does not take the rule.</summary>
+    Task<GroupChange> Create(GroupSpec spec, string by);
 
     Task<GroupView?> View();
 
-    Task<GroupChange> Rename(string name, string? etag, string by);
+    /// <summary>Changes name or rule; whether it has one stays as it was made.</summary>
+    Task<GroupChange> Update(GroupSpec spec, string? etag, string by);
 
-    /// <summary>Deletes the group; items distributed to it reach its members no more.</summary>
+    /// <summary>Deletes the group; items distributed to it reach its members no more. Refused where a rule asks for it.</summary>
     Task<GroupChange> Delete(string? etag, string by);
 }
 
-[GenerateSerializer, Immutable, Alias("group.view")]
-public sealed record GroupView([property: Id(0)] GroupId Id, [property: Id(1)] string Name, [property: Id(2)] string Etag);
+/// <summary>What an admin says of a group. A rule makes it dynamic.</summary>
+[GenerateSerializer, Immutable, Alias("group.spec")]
+public sealed record GroupSpec([property: Id(0)] string Name, [property: Id(1)] Rule? Rule = null);
 
+[GenerateSerializer, Immutable, Alias("group.view")]
+public sealed record GroupView(
+    [property: Id(0)] GroupId Id,
+    [property: Id(1)] string Name,
+    [property: Id(2)] string Etag,
+    [property: Id(3)] Rule? Rule = null);
+
+/// <summary>Refused: why the catalog did not take it; then nothing changed.</summary>
 [GenerateSerializer, Immutable, Alias("group.change")]
-public sealed record GroupChange([property: Id(0)] ChangeResult Result, [property: Id(1)] GroupView? View);
+public sealed record GroupChange(
+    [property: Id(0)] ChangeResult Result,
+    [property: Id(1)] GroupView? View,
+    [property: Id(2)] PublishReply? Refused = null);

@@ -20,6 +20,8 @@ namespace Mdm.Fleet.Grains.Records;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(DeviceRecord))]
+[JsonSerializable(typeof(FactsRow))]
+[JsonSerializable(typeof(Owner))]
 [JsonSerializable(typeof(DeviceSecretsRecord))]
 [JsonSerializable(typeof(DeviceInventoryRecord))]
 [JsonSerializable(typeof(DeviceEvent))]

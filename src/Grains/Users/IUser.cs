@@ -107,6 +107,12 @@ public enum ChangeResult
 
     /// <summary>The etag given is not the current one.</summary>
     Stale,
+
+    /// <summary>The id is another one's.</summary>
+    Taken,
+
+    /// <summary>The catalog does not take it.</summary>
+    Refused,
 }
 
 [GenerateSerializer, Immutable, Alias("user.change")]

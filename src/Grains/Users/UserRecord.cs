@@ -88,7 +88,7 @@ public sealed record UserRecord : IStoredState
             return new IndexRow("deleted", "", "{}"u8.ToArray(), []);
         var search = string.Join(' ', UserName, DisplayName, Email).ToLowerInvariant();
         ImmutableArray<string> tags = [.. Groups.Select(group => $"group:{group}"), SourceTag(Provider), .. (Invitation?.Links ?? []).Select(Invitations.Tag)];
-        return new IndexRow(Enabled ? "enabled" : "disabled", search, Summary(), tags);
+        return new IndexRow(Enabled ? "enabled" : "disabled", search, Summary(), tags, JsonSerializer.SerializeToUtf8Bytes(Facts, Records.GrainsJson.Default.Owner));
     }
 
     /// <summary>The tag of all people whom one source verifies.</summary>

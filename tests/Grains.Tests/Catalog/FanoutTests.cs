@@ -130,7 +130,7 @@ public sealed class FanoutTests : IAsyncLifetime
         var revision = await _fleet.PublishAsync("wifi", To.Devices("ward"));
         await _fleet.FannedOutAsync();
         Assert.Equal(revision, await _fleet.PublishAsync("wifi", To.Devices("ward")));
-        Assert.Equal(revision + 1, await _fleet.Catalog.PutDeviceGroup(new Group(GroupId.Parse("theatre"), "Theatre")));
+        Assert.Equal(revision + 1, (await _fleet.Catalog.PutDeviceGroup(new Group(GroupId.Parse("theatre"), "Theatre"))).Revision);
         Assert.DoesNotContain(await _fleet.MarksAsync("catalog"), mark => mark.Reason == "outbox");
     }
 

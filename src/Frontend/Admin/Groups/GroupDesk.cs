@@ -22,8 +22,8 @@ internal abstract class GroupDesk(IRecordStore store, string kind)
             throw RefusalException.Field("id", "An id is 1 to 64 lower-case letters, digits or hyphens.");
         foreach (var candidate in body.Id is null ? Slugs.For(name) : [body.Id])
         {
-            if (candidate != IGroupGrain.Everyone && await Grain(GroupId.Parse(candidate)).Create(name, by))
-                return await ViewAsync(candidate);
+            if (candidate != IGroupGrain.Everyone && await Grain(GroupId.Parse(candidate)).Create(new GroupSpec(name), by) is { Result: not ChangeResult.Taken } change)
+                return Done(change)!;
         }
 
         throw RefusalException.Taken(body.Id ?? name);
@@ -32,7 +32,7 @@ internal abstract class GroupDesk(IRecordStore store, string kind)
     public async Task<GroupView> RenameAsync(string id, GroupBody body, string? etag, string by)
     {
         var name = Names.Check(body.Name);
-        return Done(await Grain((await ViewAsync(id)).Id).Rename(name, etag, by))!;
+        return Done(await Grain((await ViewAsync(id)).Id).Update(new GroupSpec(name), etag, by))!;
     }
 
     public async Task DeleteAsync(string id, string? etag, string by) => Done(await Grain((await ViewAsync(id)).Id).Delete(etag, by));
@@ -49,6 +49,7 @@ internal abstract class GroupDesk(IRecordStore store, string kind)
         ChangeResult.Done => change.View,
         ChangeResult.NotFound => throw RefusalException.NotFound("group"),
         ChangeResult.Stale => throw RefusalException.Stale(),
+        ChangeResult.Refused => throw Refusal.Of(change.Refused!),
         _ => throw new InvalidOperationException($"No answer to {change.Result}."),
     };
 }

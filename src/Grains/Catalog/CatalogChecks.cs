@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Mdm.Fleet.Domain.Attributes;
+using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Rules;
+using Mdm.Fleet.Grains.Records;
+
+namespace Mdm.Fleet.Grains.Catalog;
+
+/// <summary>What speaks against a change of groups or attributes; null = nothing.</summary>
+internal static class CatalogChecks
+{
+    public const int AttributesMax = 256;
+
+    /// <summary>Groups of a kind.</summary>
+    public const int GroupsMax = 2_000;
+
+    /// <summary>A stored record is smaller than 4 MiB, with room for the outbox.</summary>
+    private const int BytesMax = 3_500_000;
+
+    public static PublishReply? OnGroup(CatalogSnapshot next, GroupRef group, Rule? rule, Group? old)
+    {
+        if (old is not null && rule is null != old.Rule is null)
+            return Refuse(PublishFault.Fixed, $"Whether {group} is static or has a rule can't be changed: make another group.");
+        if (next.UserGroups.Length > GroupsMax || next.DeviceGroups.Length > GroupsMax)
+            return Refuse(PublishFault.TooMany, $"There are {GroupsMax} groups of this kind already.");
+        if (rule is not null && Fault(rule, next, group.OfDevices ? RuleScope.Device : RuleScope.UserGroup) is { } unknown)
+            return Refuse(PublishFault.Unknown, unknown);
+        if (rule is not null && new GroupGraph(next).Cycle() is { IsEmpty: false } cycle)
+            return Refuse(PublishFault.Cycle, $"The rule would ask for its own group: {string.Join(" → ", cycle)}.");
+        return rule is null ? null : OnSize(next);
+    }
+
+    public static PublishReply? OnRemoval(CatalogSnapshot catalog, GroupRef group)
+    {
+        var users = new GroupGraph(catalog).UsersOf(group).Select(user => user.ToString())
+            .Concat(ItemsWhoseFilter(catalog, uses => (group.OfDevices ? uses.DeviceGroups : uses.UserGroups).Contains(group.Id)));
+        return InUse($"The {group}", users);
+    }
+
+    public static PublishReply? OnAttribute(CatalogSnapshot catalog, AttributeDefinition attribute)
+    {
+        if (catalog.Compiled.Attributes.Named(attribute.Name) is { } named && named.Id != attribute.Id)
+            return Refuse(PublishFault.Taken, $"There is an attribute {named.Name} already.");
+        if (catalog.Compiled.Attributes.Find(attribute.Id) is { } old && (old.BuiltIn || old.Scope != attribute.Scope || old.Type != attribute.Type))
+            return Refuse(PublishFault.Fixed, "Scope and type of an attribute can't be changed, and built-in ones not at all: make another attribute.");
+        return catalog.Attributes.Length >= AttributesMax && catalog.Compiled.Attributes.Find(attribute.Id) is null
+            ? Refuse(PublishFault.TooMany, $"There are {AttributesMax} attributes already.")
+            : null;
+    }
+
+    public static PublishReply? OnRemoval(CatalogSnapshot catalog, AttributeDefinition attribute)
+    {
+        var users = new GroupGraph(catalog).UsersOf(attribute.Id).Select(user => user.ToString())
+            .Concat(ItemsWhoseFilter(catalog, uses => uses.Attributes.Contains(attribute.Id)))
+            .Concat(catalog.Items.Where(item => item.Variables.Contains(attribute.Id)).Select(item => $"the content of {item.Id}"));
+        return InUse($"The attribute {attribute.Name}", users);
+    }
+
+    private static PublishReply? OnSize(CatalogSnapshot next) =>
+        JsonSerializer.SerializeToUtf8Bytes(new CatalogRecord { Snapshot = next }, GrainsJson.Default.CatalogRecord).Length > BytesMax
+            ? Refuse(PublishFault.TooMany, "All rules together are larger than what is stored: shorten some.")
+            : null;
+
+    private static IEnumerable<string> ItemsWhoseFilter(CatalogSnapshot catalog, Predicate<RuleUses> uses) =>
+        from item in catalog.Items
+        where item.Versions.Select(version => version.For).Prepend(item.Distribution).Any(distribution => distribution.Filter is { } filter && uses(RuleUses.Of(filter)))
+        select $"the filter of {item.Id}";
+
+    private static PublishReply? InUse(string what, IEnumerable<string> users) =>
+        users.Distinct().Take(10).ToImmutableArray() is { IsEmpty: false } some ? Refuse(PublishFault.InUse, $"{what} is used by {string.Join(", ", some)}.") : null;
+
+    private static string? Fault(Rule rule, CatalogSnapshot catalog, RuleScope scope)
+    {
+        try
+        {
+            RuleCheck.Check(rule, catalog.Compiled.Attributes, scope);
+            RuleCheck.Groups(
+                rule,
+                id => id == GroupId.Everyone || catalog.UserGroups.Any(group => group.Id == id),
+                id => catalog.DeviceGroups.Any(group => group.Id == id));
+            return null;
+        }
+        catch (RuleException fault)
+        {
+            return fault.Message;
+        }
+    }
+
+    private static PublishReply Refuse(PublishFault fault, string detail) => new(0, fault, detail);
+}
