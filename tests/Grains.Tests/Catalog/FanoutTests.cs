@@ -83,11 +83,11 @@ public sealed class FanoutTests : IAsyncLifetime
     public async Task More_devices_than_a_page_are_all_marked()
     {
         _fleet.StreamCut = true;
-        for (var device = 0; device < 520; device++)
-            await _fleet.Store.WriteAsync(new Storage.RecordWrite(new("device", $"PAGE-{device:D4}"), "{}"u8.ToArray(), 0, new("x", "", "{}"u8.ToArray(), ["dgroup:ward"])));
+        for (var device = 0; device < 1_020; device++)
+            await _fleet.Store.WriteAsync(new Storage.RecordWrite(new("device", $"PAGE-{device:D4}"), "{}"u8.ToArray(), 0, new("enrolled.nobody.none", "", "{}"u8.ToArray(), ["dgroup:ward"])));
         await _fleet.PublishAsync("wifi", To.Devices("ward"));
         await _fleet.FannedOutAsync();
-        Assert.Equal(521, (await _fleet.MarksAsync("device")).Count(mark => mark.Reason == "catalog"));
+        Assert.Equal(1_021, (await _fleet.MarksAsync("device")).Count(mark => mark.Reason == "catalog"));
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public sealed class ProviderPersonTests : IAsyncLifetime
         var verified = await Anna.VerifiedBy(Hospital, PadId);
         Assert.Equal(CredentialsResult.Verified, verified.Result);
         await _fleet.RestartAsync();
-        Assert.Equal([PadId], (await Anna.View())!.Devices);
+        Assert.Equal(PadId, Assert.Single((await Anna.View())!.Devices));
         Assert.Null((await _pad.Grain.SignIn(new SignInRequest(verified.Facts!, 0))).Refusal);
     }
 
