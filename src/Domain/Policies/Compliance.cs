@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Devices;
-using Mdm.Fleet.Domain.Rules;
 
 namespace Mdm.Fleet.Domain.Policies;
 

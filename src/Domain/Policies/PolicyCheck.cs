@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Mdm.Fleet.Domain.Rules;
+using Mdm.Fleet.Domain.Attributes;
 
 namespace Mdm.Fleet.Domain.Policies;
 
