@@ -11,6 +11,7 @@ using Mdm.Fleet.Frontend.Admin.Idempotency;
 using Mdm.Fleet.Frontend.Admin.Overview;
 using Mdm.Fleet.Frontend.Admin.Policies;
 using Mdm.Fleet.Frontend.Admin.PushCertificate;
+using Mdm.Fleet.Frontend.Admin.Pushes;
 using Mdm.Fleet.Frontend.Admin.Session;
 using Mdm.Fleet.Frontend.Admin.Store;
 using Mdm.Fleet.Frontend.Admin.Users;
@@ -65,6 +66,7 @@ public static class AdminEndpoints
         DeviceEndpoints.Map(api);
         EnrolmentTokenEndpoints.Map(api);
         PushCertificateEndpoints.Map(api);
+        PushEndpoints.Map(api);
         StoreEndpoints.Map(api);
         BusinessManagerEndpoints.Map(api);
         app.MapOpenApi(ApiDocument.Path).Needs(Right.OwnSession);

@@ -85,14 +85,14 @@ public sealed partial class PushGrain(
         var now = time.GetUtcNow();
         return Task.FromResult(new PushView(
             Topic, _governor.Settings, _governor.UrgentCount, _governor.BulkCount, _underWay.Count, _sent.LastMinute(now),
-            _governor.Forecast(now, more), _restsUntil > now ? _restsUntil : null, state.Etag ?? ""));
+            _governor.Forecast(now, more), _restsUntil > now ? _restsUntil : null, state.Etag ?? "0"));
     }
 
     public async Task<PushView?> SetPace(GovernorSettings pace, string? etag, string by)
     {
         if (pace.Problem() is { } problem)
             throw new ArgumentException(problem.Message, problem.Member);
-        if (etag is not null && etag != (state.Etag ?? ""))
+        if (etag is not null && etag != (state.Etag ?? "0"))
             return null;
         await Change(
             pace with { Pause = _governor.Settings.Pause }, by,
