@@ -61,6 +61,8 @@ public class RightsTests(FleetFixture fixture) : IClassFixture<FleetFixture>
     [InlineData("PUT", "push-certificate", "owner")]
     [InlineData("POST", "push-certificate/request", "owner")]
     [InlineData("POST", "store/copy", "owner")]
+    [InlineData("PUT", "pushes", "owner admin")]
+    [InlineData("POST", "pushes/resume", "owner admin operator")]
     [InlineData("DELETE", "session", "owner admin operator auditor")]
     public async Task A_role_does_what_its_rights_say_and_nothing_else(string method, string path, string roles)
     {
