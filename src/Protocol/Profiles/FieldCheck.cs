@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Mdm.Fleet.Domain.Text;
 using Mdm.Fleet.Protocol.Plist;
 
 namespace Mdm.Fleet.Protocol.Profiles;
@@ -14,7 +15,7 @@ internal static partial class FieldCheck
     /// <summary>Characters that a property list can carry, and none that only control.</summary>
     public static bool IsXmlText(string text) => text.EnumerateRunes().All(rune => rune.Value >= ' ' && PlistText.IsXmlCharacter(rune.Value));
 
-    public static bool HoldsVariable(string? text) => text is not null && Variable().IsMatch(text);
+    public static bool HoldsVariable(string? text) => text is not null && Template.IsTemplate(text) && Template.Variables(text).Any();
 
     public static IEnumerable<ConfigurationProblem> Text(string field, string? text)
     {
@@ -62,9 +63,6 @@ internal static partial class FieldCheck
     }
 
     private static bool IsWebAddress(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http";
-
-    [GeneratedRegex(@"\$\{[A-Za-z][A-Za-z0-9_]{0,63}\}")]
-    private static partial Regex Variable();
 
     [GeneratedRegex(@"^[^@\s]+@[^@\s]+$")]
     private static partial Regex Email();
