@@ -12,6 +12,9 @@ switch (args)
     case ["storage", .. var rest]:
         await StorageBench.RunAsync(rest);
         return 0;
+    case ["scan", .. var rest]:
+        await ScanBench.RunAsync(rest);
+        return 0;
     case ["http", .. var rest]:
         await HttpBench.RunAsync(rest);
         return 0;
@@ -24,6 +27,7 @@ switch (args)
               plist                                   decoding a check-in against XmlReader
               grains [N]                              calls and memory of N grains (100000)
               storage [postgres:…]                    group-committed writes against one by one, SQLite and PostgreSQL
+              scan [postgres:…]                       passes over the facts of 100,000 devices, and due marks in bulk, SQLite and PostgreSQL
               http [DEVICES] [SECONDS] [postgres:…]   idle, TokenUpdate, command cycle over HTTP, ratios to the peer
               start [DEVICES]                         start and memory with devices enrolled (10000)
             """);

@@ -42,8 +42,8 @@ internal sealed class Committer : IDisposable
         foreach (var change in all)
             RecordLimits.Check(change);
         // One part after the other: a change that concerns the whole fleet leaves the queue to others.
-        for (var start = 0; start < all.Length; start += PendingMarks.RowsMax)
-            await Enqueue(new PendingMarks(new(all, start, Math.Min(PendingMarks.RowsMax, all.Length - start))), cancellationToken);
+        for (var start = 0; start < all.Length; start += PendingMarks.MarksMax)
+            await Enqueue(new PendingMarks(new(all, start, Math.Min(PendingMarks.MarksMax, all.Length - start))), cancellationToken);
     }
 
     public Task<long> DropAsync(DateOnly before, CancellationToken cancellationToken) => Enqueue(new PendingDrop(before), cancellationToken);

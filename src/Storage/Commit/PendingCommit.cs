@@ -59,11 +59,15 @@ internal sealed class PendingWrite(RecordWrite write) : PendingCommit
 /// <summary>Due marks set or cleared on their own.</summary>
 internal sealed class PendingMarks(ArraySegment<DueChange> changes) : PendingCommit
 {
-    public const int RowsMax = CommitBatch.RowsMax;
+    /// <summary>Of one transaction: a page of a fan-out. It takes some 10 ms, which is what other writes may have to wait.</summary>
+    public const int MarksMax = 5000;
+
+    private const int MarksPerRow = 20;
 
     public ArraySegment<DueChange> Changes { get; } = changes;
 
-    public override int Rows => Changes.Count;
+    /// <summary>A mark costs a small part of what a record does, so that other writes share the transaction.</summary>
+    public override int Rows => (Changes.Count + MarksPerRow - 1) / MarksPerRow;
 
     public override int Bytes => Changes.Count * 128;
 }

@@ -44,11 +44,13 @@ internal static class PostgresQueries
     {
         var columns = withSummary ? "r.key, r.status, r.facts, r.summary" : "r.key, r.status, r.facts";
         List<NpgsqlParameter> parameters = [Text(kind), Text(after ?? ""), Number(limit + 1)];
+        // The tag's page of keys first, then one look-up each: the planner, left to itself, merges with all rows from the first key on.
         var sql = tag is null
             ? $"SELECT {columns} FROM index_rows r WHERE r.kind = $1 AND r.key > $2 ORDER BY r.key LIMIT $3"
             : $"""
-                SELECT {columns} FROM index_tags t JOIN index_rows r ON r.kind = t.kind AND r.key = t.key
-                WHERE t.kind = $1 AND t.key > $2 AND t.tag = {Next(parameters, tag)} ORDER BY t.key LIMIT $3
+                WITH page AS MATERIALIZED (
+                    SELECT t.key FROM index_tags t WHERE t.kind = $1 AND t.key > $2 AND t.tag = {Next(parameters, tag)} ORDER BY t.key LIMIT $3)
+                SELECT x.* FROM page p, LATERAL (SELECT {columns} FROM index_rows r WHERE r.kind = $1 AND r.key = p.key OFFSET 0) x ORDER BY x.key
                 """;
         var rows = await readers.ReadAsync(
             sql,
@@ -94,8 +96,8 @@ internal static class PostgresQueries
         PostgresReaders readers, string kind, string reason, long markMax, int limit, CancellationToken cancellationToken)
     {
         var counted = await readers.ReadAsync(
-            "SELECT count(*) FROM (SELECT FROM due WHERE kind = $1 AND reason = $2 AND mark <= $3 LIMIT $4) AS counted",
-            [Text(kind), Text(reason), Number(markMax), Number(limit)],
+            "SELECT count(*) FROM (SELECT FROM due WHERE kind || ' ' || reason = $1 AND mark <= $2 AND kind = $3 LIMIT $4) AS counted",
+            [Text($"{kind} {reason}"), Number(markMax), Text(kind), Number(limit)],
             static row => (int)row.GetInt64(0),
             cancellationToken);
         return counted[0];

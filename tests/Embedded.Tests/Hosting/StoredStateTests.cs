@@ -57,6 +57,15 @@ public sealed partial class StoredStateTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_index_row_that_differs_in_its_facts_alone_is_written()
+    {
+        await Tablet.LearnAsync("one");
+        await Tablet.LearnAsync("one");
+        await Tablet.LearnAsync("two");
+        Assert.Equal(["one", null, "two"], _records.Writes.Select(w => w.Index is { } row ? Encoding.UTF8.GetString(row.Facts.Span) : null));
+    }
+
+    [Fact]
     public async Task A_failed_write_does_not_count_as_the_last_one()
     {
         await Tablet.RenameAsync("front desk", "ready");
@@ -81,6 +90,8 @@ public sealed partial class StoredStateTests : IAsyncDisposable
     {
         Task RenameAsync(string name, string status);
 
+        Task LearnAsync(string fact);
+
         Task RetireAsync();
     }
 
@@ -89,6 +100,12 @@ public sealed partial class StoredStateTests : IAsyncDisposable
         public Task RenameAsync(string name, string status)
         {
             tablet.State = new TabletState { Name = name, Status = status, Told = "renamed" };
+            return tablet.WriteStateAsync();
+        }
+
+        public Task LearnAsync(string fact)
+        {
+            tablet.State = tablet.State with { Fact = fact };
             return tablet.WriteStateAsync();
         }
 
@@ -108,9 +125,12 @@ public sealed partial class StoredStateTests : IAsyncDisposable
         [JsonIgnore]
         public string Told { get; init; } = "";
 
+        [JsonIgnore]
+        public string Fact { get; init; } = "";
+
         private static RecordKey Key => new("tablet", "ipad-0001");
 
-        public IndexRow? TakeIndex() => new(Status, Status, "{}"u8.ToArray(), ["place:ward"]);
+        public IndexRow? TakeIndex() => new(Status, Status, "{}"u8.ToArray(), ["place:ward"], Encoding.UTF8.GetBytes(Fact));
 
         public ImmutableArray<EventLine> TakeEvents() => [new EventLine(Told, DateTimeOffset.UnixEpoch, "{}"u8.ToArray(), Key)];
 
