@@ -60,6 +60,22 @@ public sealed class SubstitutionTests
     }
 
     [Fact]
+    [Trait("Requirement", "UG-04")]
+    public void Accounts_and_proxies_are_filled_inside_out()
+    {
+        var mail = new MailAccount(MailType.IMAP, new("imap.x.org", UserName: "${userName}"), new("smtp.x.org", Password: "$${p}"), "${Email}");
+        Assert.Equal(
+            mail with { Incoming = mail.Incoming with { UserName = "anna" }, Outgoing = mail.Outgoing with { Password = "${p}" }, EmailAddress = "a@x.org" },
+            Substitution.Resolve(Substitution.Canonical(mail, SampleAttributes.Table), Values(("userName", "anna"), ("email", "a@x.org"))).Value);
+
+        var proxy = new GlobalProxy(new ProxySettings.Manual("proxy.x.org", 8080, "${userName}"));
+        Assert.Equal(
+            new GlobalProxy(new ProxySettings.Manual("proxy.x.org", 8080, "anna")),
+            Substitution.Resolve(proxy, Values(("userName", "anna"))).Value);
+        Assert.Equal("proxy.userName", Refused(new GlobalProxy(new ProxySettings.Manual("proxy.x.org", 8080, "${x}"))).Member);
+    }
+
+    [Fact]
     public void An_escape_is_resolved_where_there_are_no_variables()
     {
         var stored = Substitution.Canonical(new ConfigurationContent.WiFi("ward", WiFiSecurity.WPA2, "pass$${word}"), SampleAttributes.Table);
