@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Mdm.Fleet.Frontend;
 using Mdm.Fleet.Outbound.Mail;
+using Mdm.Fleet.Outbound.Oidc;
 using Mdm.Fleet.Outbound.Push;
 using Mdm.Fleet.Storage;
 
@@ -32,6 +33,8 @@ public sealed record FleetOptions
     public ApnsOptions Apns { get; init; } = new();
 
     public SmtpOptions Smtp { get; init; } = new();
+
+    public OidcOptions Oidc { get; init; } = new();
 
     /// <summary>Events of older days are dropped.</summary>
     public int RetentionDays { get; init; } = 90;

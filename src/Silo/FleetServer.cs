@@ -1,3 +1,4 @@
+using Mdm.Fleet.Domain.IdentityProviders;
 using Mdm.Fleet.Domain.Mail;
 using Mdm.Fleet.Domain.Push;
 using Mdm.Fleet.Embedded;
@@ -7,6 +8,7 @@ using Mdm.Fleet.Grains;
 using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Records;
 using Mdm.Fleet.Outbound.Mail;
+using Mdm.Fleet.Outbound.Oidc;
 using Mdm.Fleet.Outbound.Push;
 using Mdm.Fleet.Silo.Push;
 using Mdm.Fleet.Silo.Start;
@@ -66,6 +68,7 @@ public static class FleetServer
         builder.Services.AddSingleton<IPushSender>(services =>
             new ApnsClient(options.Apns, services.GetRequiredService<IPushCertificates>(), options.Time, Random.Shared));
         builder.Services.AddSingleton<IMailSender>(_ => new SmtpSender(options.Smtp, options.Time));
+        builder.Services.AddSingleton<IIdentityProviderClient>(_ => new OidcClient(options.Oidc, options.Time));
         builder.Services.AddHostedService<EventRetention>().AddHostedService<KeyRenewal>().AddSingleton<ServerEnd>();
         builder.Services.AddFleet(options.Frontend with { CopiesFolder = Path.Combine(options.DataDirectory, "copies") });
         extend?.Invoke(builder.Services);

@@ -8,6 +8,7 @@ using Mdm.Fleet.Frontend.Admin.Devices;
 using Mdm.Fleet.Frontend.Admin.EnrolmentTokens;
 using Mdm.Fleet.Frontend.Admin.Groups;
 using Mdm.Fleet.Frontend.Admin.Idempotency;
+using Mdm.Fleet.Frontend.Admin.IdentityProviders;
 using Mdm.Fleet.Frontend.Admin.Overview;
 using Mdm.Fleet.Frontend.Admin.Policies;
 using Mdm.Fleet.Frontend.Admin.PushCertificate;
@@ -65,6 +66,7 @@ public static class AdminEndpoints
         PolicyEndpoints.Map(api);
         DeviceEndpoints.Map(api);
         EnrolmentTokenEndpoints.Map(api);
+        IdentityProviderEndpoints.Map(api);
         PushCertificateEndpoints.Map(api);
         PushEndpoints.Map(api);
         StoreEndpoints.Map(api);

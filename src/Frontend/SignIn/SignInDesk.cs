@@ -24,13 +24,13 @@ public sealed record SignInRefusalCode(string Code, int Status, TimeSpan? RetryA
 /// Takes people on and off devices: the user verifies and registers the device, then the device changes owner. What the address alone
 /// allows is written in docs/decisions/0012-sign-in-address.md.
 /// </summary>
-public sealed class SignInDesk(IGrainFactory grains, IRecordStore store, AttemptLimits limits)
+public sealed class SignInDesk(IGrainFactory grains, IRecordStore store, AttemptLimits limits, SignInProviders providers)
 {
     private static readonly SignInRefusalCode NoDevice = new("unknown", StatusCodes.Status404NotFound);
     private static readonly SignInRefusalCode Wrong = new("credentials", StatusCodes.Status403Forbidden);
 
     public async Task<SignInModel> Look(string token, string csrf) => await Find(token) is { } device
-        ? SignInModel.Of(await grains.GetGrain<IDevice>(device.Value).View(), csrf)
+        ? await providers.OfferOn(SignInModel.Of(await grains.GetGrain<IDevice>(device.Value).View(), csrf), token)
         : SignInModel.Unavailable("unknown", csrf);
 
     /// <summary>Null = the device is theirs.</summary>
@@ -74,9 +74,10 @@ public sealed class SignInDesk(IGrainFactory grains, IRecordStore store, Attempt
         return null;
     }
 
-    private async Task<SignInRefusalCode?> Take(EnrollmentId device, IUser user, UserFacts facts)
+    /// <summary>BegunIn: the device's epoch when a person set out for their identity provider; null = they are verified here and now.</summary>
+    internal async Task<SignInRefusalCode?> Take(EnrollmentId device, IUser user, UserFacts facts, long? begunIn = null)
     {
-        var request = new SignInRequest(facts, await Revision());
+        var request = new SignInRequest(facts, await Revision(), begunIn);
         var reply = await Patient.CallAsync(() => grains.GetGrain<IDevice>(device.Value).SignIn(request));
         await user.SignInEnded(device);
         if (reply.Refusal is not { } refusal)
@@ -108,7 +109,7 @@ public sealed class SignInDesk(IGrainFactory grains, IRecordStore store, Attempt
         return code;
     }
 
-    private async Task<EnrollmentId?> Find(string token)
+    internal async Task<EnrollmentId?> Find(string token)
     {
         var page = await store.QueryAsync(new IndexQuery("device", Tag: DeviceRecord.SignInTag(token), Limit: 1));
         return page.Rows.Length == 1 && EnrollmentId.TryParse(page.Rows[0].Key, out var id) ? id : null;

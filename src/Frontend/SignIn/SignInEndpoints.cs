@@ -19,7 +19,9 @@ public static class SignInEndpoints
     /// <summary>Registers what the pages need.</summary>
     public static IServiceCollection AddSignIn(this IServiceCollection services) => services
         .AddSingleton<AttemptLimits>()
-        .AddSingleton<SignInDesk>();
+        .AddSingleton<SignInProviders>()
+        .AddSingleton<SignInDesk>()
+        .AddSingleton<ProviderDesk>();
 
     /// <summary>Maps the pages.</summary>
     public static WebApplication MapSignIn(this WebApplication app)
@@ -28,13 +30,14 @@ public static class SignInEndpoints
         pages.MapGet("", Show);
         pages.MapPost("/in", In).DisableAntiforgery();
         pages.MapPost("/out", Out).DisableAntiforgery();
+        ProviderEndpoints.Map(app, pages);
         return app;
     }
 
     private static async Task Show(HttpContext http, string token, SignInDesk desk, TrustedProxies proxies)
     {
         var model = await desk.Look(token, Csrf(http, proxies));
-        await Answer(http, token, model, error: null, model.State == "unavailable" ? StatusCodes.Status404NotFound : StatusCodes.Status200OK);
+        await Answer(http, token, model, WantsJson(http) ? null : ProviderEndpoints.RefusalOf(http.Request), model.State == "unavailable" ? StatusCodes.Status404NotFound : StatusCodes.Status200OK);
     }
 
     private static Task In(HttpContext http, string token, SignInDesk desk, TrustedProxies proxies) => Act(http, token, desk, proxies, async form =>
@@ -61,12 +64,12 @@ public static class SignInEndpoints
         await Answer(http, token, await desk.Look(token, Csrf(http, proxies)), refusal, StatusCodes.Status200OK, form?["userName"]);
     }
 
-    private static async Task Answer(HttpContext http, string token, SignInModel model, SignInRefusalCode? error, int status, string? userName = null)
+    internal static async Task Answer(HttpContext http, string token, SignInModel model, SignInRefusalCode? error, int status, string? userName = null)
     {
         SecurityHeaders.Set(http.Response);
         if (WantsJson(http) && error is not null)
         {
-            await TypedResults.Problem(title: "Not done", detail: SignInTexts.For("en").Say(error.Code), statusCode: error.Status, extensions: [new("code", error.Code)])
+            await TypedResults.Problem(title: "Not done", detail: ProviderTexts.Say(SignInTexts.For("en"), error.Code), statusCode: error.Status, extensions: Extensions(model, error))
                 .ExecuteAsync(http);
             return;
         }
@@ -81,7 +84,14 @@ public static class SignInEndpoints
         var texts = SignInTexts.For(http.Request.Headers.AcceptLanguage);
         http.Response.StatusCode = status;
         http.Response.ContentType = "text/html; charset=utf-8";
-        await http.Response.WriteAsync(SignInPage.Render(model, texts, PathOf(http, token), error?.Code, userName));
+        await http.Response.WriteAsync(SignInPage.Render(model, texts, PathOf(http, token), error?.Code, userName, error?.Provider));
+    }
+
+    private static IEnumerable<KeyValuePair<string, object?>> Extensions(SignInModel model, SignInRefusalCode error)
+    {
+        yield return new("code", error.Code);
+        if (error.Provider is { } theirs && model.Providers.FirstOrDefault(provider => provider.Id == theirs.Value) is { } provider)
+            yield return new("provider", new Dictionary<string, object?> { ["id"] = provider.Id, ["name"] = provider.Name, ["url"] = provider.Url });
     }
 
     private static async Task<IFormCollection?> ReadForm(HttpContext http)

@@ -26,6 +26,9 @@ public sealed record SignInModel(
     SignInHandOver? HandOver,
     string Csrf)
 {
+    /// <summary>Who else verifies people, where the device is free.</summary>
+    public ImmutableArray<SignInProvider> Providers { get; init; } = [];
+
     public static SignInModel Unavailable(string reason, string csrf) => new("unavailable", reason, null, null, 0, [], false, null, csrf);
 
     public static SignInModel Of(DeviceView view, string csrf)

@@ -40,7 +40,7 @@ internal sealed class SignInOutage(ILogger<SignInOutage> log) : IEndpointFilter
         http.Response.StatusCode = later.Status;
         http.Response.Headers.RetryAfter = ((int)Math.Ceiling(later.RetryAfter!.Value.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         http.Response.ContentType = "text/html; charset=utf-8";
-        var page = SignInEndpoints.PathOf(http, (string)http.Request.RouteValues["token"]!);
+        var page = http.Request.RouteValues["token"] is string token ? SignInEndpoints.PathOf(http, token) : http.Request.Path + http.Request.QueryString;
         await http.Response.WriteAsync(SignInPage.RenderOutage(later.Code, SignInTexts.For(http.Request.Headers.AcceptLanguage), page));
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
+using Mdm.Fleet.Domain.IdentityProviders;
 
 namespace Mdm.Fleet.Frontend.SignIn;
 
@@ -26,17 +27,17 @@ public static class SignInPage
         """;
 
     /// <summary>The whole page. Error: the code of a refusal to show, or null. Base: the page's own path.</summary>
-    public static string Render(SignInModel model, SignInTexts texts, string basePath, string? error = null, string? userName = null)
+    public static string Render(SignInModel model, SignInTexts texts, string basePath, string? error = null, string? userName = null, IdentityProviderId? provider = null)
     {
         int? refreshSeconds = model.State == "preparing" || model.HandOver?.State == "cleaning" ? 3 : null;
         var html = Begin(model.State, texts, basePath, refreshSeconds);
         switch (model.State)
         {
             case "free":
-                Free(html, model, texts, basePath, error, userName);
+                Free(html, model, texts, basePath, error, userName, provider);
                 break;
             case "unavailable":
-                html.Append(CultureInfo.InvariantCulture, $"<h1>{E(texts.Unavailable)}</h1><p data-error=\"{E(model.Reason!)}\">{E(texts.Say(model.Reason!))}</p>");
+                html.Append(CultureInfo.InvariantCulture, $"<h1>{E(texts.Unavailable)}</h1><p data-error=\"{E(model.Reason!)}\">{E(ProviderTexts.Say(texts, model.Reason!))}</p>");
                 break;
             default:
                 Held(html, model, texts, basePath, error);
@@ -59,13 +60,16 @@ public static class SignInPage
         html.Append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><meta name=\"apple-mobile-web-app-capable\" content=\"yes\">");
         if (refreshSeconds is { } seconds)
             html.Append(CultureInfo.InvariantCulture, $"<meta http-equiv=\"refresh\" content=\"{seconds};url={E(basePath)}\">");
-        return html.Append(CultureInfo.InvariantCulture, $"<style>{Style}</style></head><body><main data-state=\"{state}\">");
+        return html.Append(CultureInfo.InvariantCulture, $"<style>{Style}{ProviderButtons.Style}</style></head><body><main data-state=\"{state}\">");
     }
 
-    private static void Free(StringBuilder html, SignInModel model, SignInTexts texts, string basePath, string? error, string? userName)
+    private static void Free(StringBuilder html, SignInModel model, SignInTexts texts, string basePath, string? error, string? userName, IdentityProviderId? provider)
     {
         html.Append(CultureInfo.InvariantCulture, $"<h1>{E(texts.Title)}</h1><p>{E(texts.Free)}</p>");
-        Alert(html, texts, error);
+        if (error == "identity-provider")
+            ProviderButtons.Lead(html, model, texts, provider, userName);
+        else
+            Alert(html, texts, error);
         if (model.HandOver is { State: not "none" } handOver)
         {
             var line = handOver.State switch
@@ -81,6 +85,7 @@ public static class SignInPage
         html.Append(CultureInfo.InvariantCulture, $"<label for=\"u\">{E(texts.UserName)}</label><input id=\"u\" name=\"userName\" value=\"{E(userName ?? "")}\" required maxlength=\"128\" autocapitalize=\"none\" autocorrect=\"off\" spellcheck=\"false\" autocomplete=\"off\">");
         html.Append(CultureInfo.InvariantCulture, $"<label for=\"p\">{E(texts.Password)}</label><input id=\"p\" name=\"password\" type=\"password\" required maxlength=\"1024\" autocomplete=\"off\" aria-describedby=\"h\">");
         html.Append(CultureInfo.InvariantCulture, $"<p id=\"h\" class=\"soft\">{E(texts.PasswordOnly)}</p><button>{E(texts.SignIn)}</button></form>");
+        ProviderButtons.All(html, model, texts, userName);
     }
 
     private static void Held(StringBuilder html, SignInModel model, SignInTexts texts, string basePath, string? error)
@@ -115,7 +120,7 @@ public static class SignInPage
     private static void Alert(StringBuilder html, SignInTexts texts, string? error)
     {
         if (error is not null)
-            html.Append(CultureInfo.InvariantCulture, $"<p role=\"alert\" data-error=\"{E(error)}\">{E(texts.Say(error))}</p>");
+            html.Append(CultureInfo.InvariantCulture, $"<p role=\"alert\" data-error=\"{E(error)}\">{E(ProviderTexts.Say(texts, error))}</p>");
     }
 
     private static string E(string text) => HtmlEncoder.Default.Encode(text);

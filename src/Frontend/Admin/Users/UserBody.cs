@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.IdentityProviders;
 using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Frontend.Admin.Configurations;
 using Mdm.Fleet.Frontend.Admin.Http;
@@ -12,6 +13,7 @@ namespace Mdm.Fleet.Frontend.Admin.Users;
 /// <summary>
 /// What an admin says of a person. Password null = unchanged, and a new person can't sign in yet; groups null = unchanged. Registration:
 /// password, pin or both. Managed Apple ID null, or masked as it was shown = unchanged; empty = none.
+/// password, pin or both. Source: local or the id of an identity provider; null = unchanged, and local for a new person.
 /// </summary>
 public sealed record UserBody(
     string DisplayName,
@@ -22,7 +24,8 @@ public sealed record UserBody(
     bool Enabled = true,
     IReadOnlyList<string>? Groups = null,
     string? ManagedAppleId = null,
-    bool DeviceManagement = false)
+    bool DeviceManagement = false,
+    string? Source = null)
 {
     public const int PasswordLengthMin = 8;
     public const int PasswordLengthMax = 1024;
@@ -89,7 +92,8 @@ public sealed record UserObject(
     bool BuiltIn,
     string Etag,
     string? ManagedAppleId = null,
-    bool DeviceManagement = false)
+    bool DeviceManagement = false,
+    string Source = IdentityProviderId.Local)
 {
     public static UserObject Of(UserView view) => new(
         view.UserName,
@@ -104,7 +108,8 @@ public sealed record UserObject(
         false,
         view.Etag,
         view.ManagedAppleId?.Masked,
-        view.DeviceManagement);
+        view.DeviceManagement,
+        view.Provider?.Value ?? IdentityProviderId.Local);
 
     /// <summary>Nobody's facts live in the catalog (MU-15). Its devices are a filter of the device list: owner=nobody.</summary>
     public static UserObject Nobody(CatalogSnapshot catalog) => new(

@@ -58,7 +58,7 @@ internal static class UserEndpoints
             throw RefusalException.Field("userName", "A user name is 1 to 128 characters without white space, / \\ ? or #.");
         if (name == UserName.Nobody)
             throw BuiltIn();
-        var spec = body.Check(name, await grains.GetGrain<ICatalog>(ICatalog.Key).Read(), []);
+        var spec = body.Check(name, await grains.GetGrain<ICatalog>(ICatalog.Key).Read(), []) with { Provider = await PersonSource.CheckAsync(body, null, grains) };
         var user = grains.GetGrain<IUser>(name.Value);
         if (!await user.Create(spec, Access.Admin.Of(http).Name))
             throw RefusalException.Taken(name.Value);
@@ -89,7 +89,8 @@ internal static class UserEndpoints
             throw RefusalException.Conflict("renamed", "A user name can't be changed.");
         var user = grains.GetGrain<IUser>(name.Value);
         var current = await user.View() ?? throw RefusalException.NotFound("person");
-        var spec = body.Check(name, await grains.GetGrain<ICatalog>(ICatalog.Key).Read(), current.Groups, current.ManagedAppleId);
+        var spec = body.Check(name, await grains.GetGrain<ICatalog>(ICatalog.Key).Read(), current.Groups, current.ManagedAppleId)
+            with { Provider = await PersonSource.CheckAsync(body, current.Provider, grains) };
         return TypedResults.Ok(Present(http, Done(await user.Update(spec, Etags.Expected(http), Access.Admin.Of(http).Name))!));
     }
 
