@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Commands;
 using Mdm.Fleet.Domain.Configurations;
@@ -42,7 +43,7 @@ public sealed class CommandRenderer(IGrainFactory grains, InstallationKeys keys,
 
     private async ValueTask<Command> CommandAsync(CommandBody body, ConnectReply reply, DeviceIdentity identity) => body switch
     {
-        CommandBody.InstallProfile install => new InstallProfile(await ProfileAsync(install.ItemId, install.Revision, reply.SignInToken)),
+        CommandBody.InstallProfile install => new InstallProfile(await ProfileAsync(install.ItemId, install.Revision, reply)),
         CommandBody.RemoveProfile remove => new RemoveProfile(remove.Identifier),
         CommandBody.RemoveEnrollment remove => new RemoveProfile(remove.Identifier),
         CommandBody.RenewEnrollment => new InstallProfile(
@@ -63,19 +64,31 @@ public sealed class CommandRenderer(IGrainFactory grains, InstallationKeys keys,
         _ => throw new InvalidOperationException($"{body.GetType().Name} has no rendering."),
     };
 
-    private async ValueTask<byte[]> ProfileAsync(ItemId item, string revision, string? signInToken)
+    private async ValueTask<byte[]> ProfileAsync(ItemId item, string revision, ConnectReply reply)
     {
         if (cache.Profile(item, revision) is { } known)
             return known;
-        var payload = await PayloadAsync(revision);
-        var content = payload.Content ?? throw new UnrenderableException($"Item {item} is no configuration.");
-        var isPerDevice = content is ConfigurationContent.MultiUserSignIn;
+        var payload = await PayloadAsync(EffectiveRevision.ContentOf(revision));
+        var template = payload.Content ?? throw new UnrenderableException($"Item {item} is no configuration.");
+        var content = Filled(template, reply.Values);
+        var isPerDevice = content is ConfigurationContent.MultiUserSignIn || EffectiveRevision.IsFilled(revision);
         var header = new ProfileHeader(keys.Installation.IdentifierOf(item), revision, payload.Name, options.Organization);
-        var profile = ProfileRenderer.Render(header, content, isPerDevice ? SignInUrl(signInToken) : null);
+        var profile = ProfileRenderer.Render(header, content, content is ConfigurationContent.MultiUserSignIn ? SignInUrl(reply.SignInToken) : null);
         var signed = ProfileSigning.Sign(profile, keys.ProfileSigner, [keys.Servers.Certificate]);
         if (!isPerDevice)
             cache.Keep(item, revision, signed);
         return signed;
+    }
+
+    /// <summary>Never half-filled: a value that is missing, or that makes a content no device takes, is an error of the item (UG-04).</summary>
+    private static ConfigurationContent Filled(ConfigurationContent template, ImmutableArray<AttributeValue> values)
+    {
+        var resolved = Substitution.Resolve(template, id => AttributeValues.Find(values, id) is { Length: > 0 } text ? text : null);
+        if (resolved.Value is not { } content)
+            throw new UnrenderableException($"A value is missing: {string.Join(", ", resolved.Missing)}.");
+        return values.IsEmpty || ConfigurationCheck.Check(content) is not [var problem, ..]
+            ? content
+            : throw new UnrenderableException($"With this person's values {problem.Field} is not valid: {problem.Message}");
     }
 
     private async ValueTask<string> ManifestAsync(string revision) =>

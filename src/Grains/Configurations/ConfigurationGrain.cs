@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Configurations;
 using Mdm.Fleet.Domain.Policies;
@@ -77,19 +78,34 @@ public sealed class ConfigurationGrain(
 
     private async Task<ConfigurationRecord> With(ConfigurationSpec spec)
     {
-        var payload = new Payload(spec.Name, spec.Content, spec.App);
-        var revision = PayloadGrain.RevisionOf(payload);
-        await GrainFactory.GetGrain<IPayload>(revision).Put(payload);
+        var versions = ImmutableArray.CreateBuilder<StoredVersion>();
+        foreach (var version in spec.Versions)
+        {
+            var revision = await Keep(new Payload(spec.Name, null, spec.App! with { ManifestUrl = version.ManifestUrl }));
+            versions.Add(new StoredVersion(version.Version, version.ManifestUrl, revision, version.For));
+        }
+
         return Draft with
         {
             Id = Id.Value,
             Name = spec.Name,
             ContentKind = KindOf(spec),
-            Revision = revision,
+            Revision = await Keep(new Payload(spec.Name, spec.Content, spec.App)),
+            Versions = versions.ToImmutable(),
+            Priority = spec.Priority,
+            Exclusive = spec.Exclusive,
+            IsNetwork = spec.IsNetwork,
             Distribution = spec.Distribution,
             Enabled = spec.Enabled,
             Required = spec.Required,
         };
+    }
+
+    private async Task<string> Keep(Payload payload)
+    {
+        var revision = PayloadGrain.RevisionOf(payload);
+        await GrainFactory.GetGrain<IPayload>(revision).Put(payload);
+        return revision;
     }
 
     private async Task<ConfigurationChange> SaveAndPublish(ConfigurationRecord next, string by, string act)
@@ -115,7 +131,14 @@ public sealed class ConfigurationGrain(
 
         var content = (await Content())!;
         var revision = await catalog.PutItem(new Item(
-            Id, ItemKindOf(content), Draft.Name, Draft.Revision, DeliveryOf(content), Draft.Distribution, Draft.Enabled, Draft.Required));
+            Id, ItemKindOf(content), Draft.Name, Draft.Revision, DeliveryOf(content), Draft.Distribution, Draft.Enabled, Draft.Required)
+        {
+            Priority = Draft.Priority ?? Item.PriorityDefault,
+            Exclusive = Draft.Exclusive,
+            IsNetwork = Draft.IsNetwork || content.Content is ConfigurationContent.WiFi,
+            Variables = content.Content is { } typed ? [.. Substitution.Variables(typed).OrderBy(id => id.Value, StringComparer.Ordinal)] : [],
+            Versions = [.. Draft.Versions.Select(version => new ItemVersion(version.Revision, version.For))],
+        });
         state.State = Draft with { Pending = false, ChangedAt = time.GetUtcNow(), Events = [] };
         await state.WriteOrDrop(DeactivateOnIdle);
         return revision;
@@ -134,7 +157,13 @@ public sealed class ConfigurationGrain(
     private async Task<ConfigurationView> Show()
     {
         var content = (await Content())!;
-        var spec = new ConfigurationSpec(Draft.Name, content.Content, content.App, Draft.Distribution, Draft.Enabled, Draft.Required);
+        var spec = new ConfigurationSpec(Draft.Name, content.Content, content.App, Draft.Distribution, Draft.Enabled, Draft.Required)
+        {
+            Priority = Draft.Priority ?? Item.PriorityDefault,
+            Exclusive = Draft.Exclusive,
+            IsNetwork = Draft.IsNetwork,
+            Versions = [.. Draft.Versions.Select(version => new AppVersion(version.Version, version.ManifestUrl, version.For))],
+        };
         return new ConfigurationView(Id, spec, Draft.Revision, IsBuiltIn, !Draft.Pending, state.Etag ?? "");
     }
 

@@ -21,6 +21,14 @@ public sealed record ConfigurationRecord : IStoredState
 
     public Distribution Distribution { get; init; } = new Distribution.None();
 
+    public int? Priority { get; init; }
+
+    public ImmutableArray<string> Exclusive { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    public bool IsNetwork { get; init; }
+
+    public ImmutableArray<StoredVersion> Versions { get; init => field = value.IsDefault ? [] : value; } = [];
+
     public bool Enabled { get; init; }
 
     public bool Required { get; init; }
@@ -67,6 +75,9 @@ public sealed record ConfigurationRecord : IStoredState
         return buffer.WrittenMemory;
     }
 }
+
+/// <summary>A version of an app as stored: its content lives under the revision.</summary>
+public sealed record StoredVersion(string Version, string ManifestUrl, string Revision, Distribution For);
 
 /// <summary>A content-addressed payload as stored.</summary>
 public sealed record PayloadRecord

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Configurations;
 using Orleans;
@@ -36,7 +37,31 @@ public sealed record ConfigurationSpec(
     [property: Id(2)] AppContent? App,
     [property: Id(3)] Distribution Distribution,
     [property: Id(4)] bool Enabled,
-    [property: Id(5)] bool Required);
+    [property: Id(5)] bool Required)
+{
+    /// <summary>Of items that exclude each other the one with the smallest number goes.</summary>
+    [Id(6)]
+    public int Priority { get; init; } = Item.PriorityDefault;
+
+    /// <summary>Payload types in the content that a device holds once.</summary>
+    [Id(7)]
+    public ImmutableArray<string> Exclusive { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>The content is a network that may carry the device.</summary>
+    [Id(8)]
+    public bool IsNetwork { get; init; }
+
+    /// <summary>Other versions of an app, for those whom their distribution reaches; the first that does goes.</summary>
+    [Id(9)]
+    public ImmutableArray<AppVersion> Versions { get; init => field = value.IsDefault ? [] : value; } = [];
+}
+
+/// <summary>A version of an app for some: pilots first, then everyone.</summary>
+[GenerateSerializer, Immutable, Alias("configuration.version")]
+public sealed record AppVersion(
+    [property: Id(0)] string Version,
+    [property: Id(1)] string ManifestUrl,
+    [property: Id(2)] Distribution For);
 
 [GenerateSerializer, Immutable, Alias("configuration.view")]
 public sealed record ConfigurationView(

@@ -20,9 +20,14 @@ public sealed record DeviceView(
     [property: Id(6)] ImmutableArray<Guid> Deferred,
     [property: Id(7)] bool SignInOffered)
 {
+    /// <summary>What is distributed to the device and kept from it.</summary>
+    [Id(8)]
+    public ImmutableArray<WithheldItem> Withheld { get; init => field = value.IsDefault ? [] : value; } = [];
+
     internal static DeviceView Of(Device device, CatalogSnapshot catalog, DateTimeOffset? lastSeen, HandedOut handedOut, DateTimeOffset now)
     {
-        var desired = Domain.Catalog.Desired.Of(catalog, device);
+        var whole = catalog.Compiled.Desired(device.Subject);
+        var desired = whole.Items;
         var verdicts = Planner.Judge(device, desired.Where(want => want.Item.Delivery.IsSent).ToDictionary(want => want.Item.Id, want => want.Item), now);
         return new DeviceView(
             device.Status != EnrollmentStatus.Unknown,
@@ -32,7 +37,10 @@ public sealed record DeviceView(
             lastSeen,
             handedOut.Ids(device),
             handedOut.Deferred(device),
-            desired.Any(want => want.Item.Kind == ItemKind.MultiUserSignIn));
+            desired.Any(want => want.Item.Kind == ItemKind.MultiUserSignIn))
+        {
+            Withheld = whole.Withheld,
+        };
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Configurations;
@@ -37,7 +38,7 @@ internal static class AppEndpoints
         var catalog = await desk.CatalogAsync();
         if (catalog.Items.Any(item => item.Delivery is Delivery.ManagedApp app && app.BundleId == body.BundleId))
             throw RefusalException.Conflict("bundle-id-taken", "Another app has this bundle identifier; devices could not tell the two apart.");
-        var spec = Spec(body, body.Distribution?.Check(catalog) ?? new Distribution.None());
+        var spec = Spec(body, body.Distribution?.Check(catalog) ?? new Distribution.None(), VersionsOf(body, catalog) ?? []);
         var id = await desk.CreateAsync(body.Id, spec, Access.Admin.Of(http).Name);
         return TypedResults.Created($"/api/v1/apps/{id}", await PresentAsync(http, desk, await desk.ViewAsync(id, ItemFamily.App)));
     }
@@ -48,9 +49,10 @@ internal static class AppEndpoints
     private static async Task<Ok<AppObject>> UpdateAsync(HttpContext http, ItemDesk desk, string id)
     {
         var body = (await Body.ReadAsync<AppBody>(http)).Check();
-        var distribution = body.Distribution?.Check(await desk.CatalogAsync());
+        var catalog = await desk.CatalogAsync();
+        var (distribution, versions) = (body.Distribution?.Check(catalog), VersionsOf(body, catalog));
         var view = await desk.UpdateAsync(
-            id, ItemFamily.App, current => Spec(body, distribution ?? current.Spec.Distribution), Etags.Expected(http), Access.Admin.Of(http).Name);
+            id, ItemFamily.App, current => Spec(body, distribution ?? current.Spec.Distribution, versions ?? current.Spec.Versions), Etags.Expected(http), Access.Admin.Of(http).Name);
         return TypedResults.Ok(await PresentAsync(http, desk, view));
     }
 
@@ -66,8 +68,13 @@ internal static class AppEndpoints
         return TypedResults.NoContent();
     }
 
-    private static ConfigurationSpec Spec(AppBody body, Distribution distribution) =>
-        new(body.Name, null, new AppContent(body.BundleId, body.ManifestUrl), distribution, body.Enabled, body.Required);
+    private static ConfigurationSpec Spec(AppBody body, Distribution distribution, ImmutableArray<AppVersion> versions) =>
+        new(body.Name, null, new AppContent(body.BundleId, body.ManifestUrl), distribution, body.Enabled, body.Required) { Versions = versions };
+
+    /// <summary>Null = as they are.</summary>
+    private static ImmutableArray<AppVersion>? VersionsOf(AppBody body, CatalogSnapshot catalog) => body.Versions is { } versions
+        ? [.. versions.Select(version => new AppVersion(version.Version, version.ManifestUrl, version.Distribution.Check(catalog)))]
+        : null;
 
     private static async Task<AppObject> PresentAsync(HttpContext http, ItemDesk desk, ConfigurationView view)
     {

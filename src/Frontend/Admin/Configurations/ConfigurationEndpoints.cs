@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Configurations;
 using Mdm.Fleet.Domain.Policies;
+using Mdm.Fleet.Domain.Text;
 using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Admin.Idempotency;
@@ -46,8 +47,9 @@ internal static class ConfigurationEndpoints
         var body = await ReadAsync(http);
         if (body.Content is ConfigurationContent.MultiUserSignIn || body.Id == IConfiguration.MultiUserSignIn)
             throw ItemDesk.BuiltIn();
-        var distribution = body.Distribution?.Check(await desk.CatalogAsync()) ?? new Distribution.None();
-        var spec = new ConfigurationSpec(body.Name, Checked(body.Content.KeepSecrets(stored: null)), null, distribution, body.Enabled, true);
+        var catalog = await desk.CatalogAsync();
+        var distribution = body.Distribution?.Check(catalog) ?? new Distribution.None();
+        var spec = SpecOf(body, Canonical(body.Content, catalog).KeepSecrets(stored: null), distribution);
         var id = await desk.CreateAsync(body.Id, spec, Access.Admin.Of(http).Name);
         return TypedResults.Created($"/api/v1/configurations/{id}", await PresentAsync(http, desk, await desk.ViewAsync(id, ItemFamily.Configuration)));
     }
@@ -61,12 +63,13 @@ internal static class ConfigurationEndpoints
         var isSignIn = id == IConfiguration.MultiUserSignIn;
         if (!isSignIn && body.Content is ConfigurationContent.MultiUserSignIn)
             throw ItemDesk.BuiltIn();
-        var distribution = body.Distribution?.Check(await desk.CatalogAsync(), isSignIn);
+        var catalog = await desk.CatalogAsync();
+        var distribution = body.Distribution?.Check(catalog, isSignIn);
+        var content = Canonical(body.Content, catalog);
         var view = await desk.UpdateAsync(
             id,
             ItemFamily.Configuration,
-            current => new ConfigurationSpec(
-                body.Name, Checked(body.Content.KeepSecrets(current.Spec.Content)), null, distribution ?? current.Spec.Distribution, body.Enabled, true),
+            current => SpecOf(body, content.KeepSecrets(current.Spec.Content), distribution ?? current.Spec.Distribution),
             Etags.Expected(http),
             Access.Admin.Of(http).Name);
         return TypedResults.Ok(await PresentAsync(http, desk, view));
@@ -90,7 +93,33 @@ internal static class ConfigurationEndpoints
         var body = await Body.ReadAsync<ConfigurationBody>(http, Body.ContentBytesMax);
         if (body.Content is Policy)
             throw RefusalException.Field("content", "Policies have a list of their own, /api/v1/policies.");
+        if (body.Priority is < 1 or > 1000)
+            throw RefusalException.Field("priority", "A priority is a number from 1, which goes first, to 1000.");
         return body with { Name = Names.Check(body.Name) };
+    }
+
+    private static ConfigurationSpec SpecOf(ConfigurationBody body, ConfigurationContent content, Distribution distribution)
+    {
+        var traits = PayloadTraits.Of(Checked(content));
+        return new ConfigurationSpec(body.Name, content, null, distribution, body.Enabled, true)
+        {
+            Priority = body.Priority,
+            Exclusive = traits.Exclusive,
+            IsNetwork = traits.IsNetwork,
+        };
+    }
+
+    /// <summary>Variables are stored by their attribute's id, so that renaming it changes no content (UG-04).</summary>
+    private static ConfigurationContent Canonical(ConfigurationContent content, CatalogSnapshot catalog)
+    {
+        try
+        {
+            return Substitution.Canonical(content, catalog.Compiled.Attributes);
+        }
+        catch (TemplateException refused)
+        {
+            throw RefusalException.Field($"content.{refused.Member}", refused.Message, refused.Fault == TemplateFault.UnknownVariable ? "unknown-variable" : "invalid");
+        }
     }
 
     private static ConfigurationContent Checked(ConfigurationContent content)

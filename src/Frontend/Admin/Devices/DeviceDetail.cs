@@ -36,7 +36,8 @@ internal static class DeviceDetail
             [.. device.Queue.Select(command => Show(command, view))],
             [.. device.HandOvers.Reverse().Select(handOver => Show(handOver, device))],
             PushOf(device),
-            compliance);
+            compliance,
+            [.. view.Withheld.Select(Show)]);
     }
 
     private static DeviceOwner OwnerOf(Device device, CatalogSnapshot catalog) => new(
@@ -47,6 +48,9 @@ internal static class DeviceDetail
 
     private static DesiredObject Show(ItemView item) => new(
         item.Id.Value, item.Name, Words.Camel(item.Kind), item.Revision, item.Why, Words.Camel(item.State), item.Required);
+
+    private static WithheldObject Show(WithheldItem kept) => new(
+        kept.Item.Id.Value, kept.Item.Name, Words.Camel(kept.Item.Kind), kept.Why, Words.Camel(kept.Reason), kept.Detail);
 
     /// <summary>An item that left the catalog has no name any more: its id stands for it.</summary>
     private static LedgerObject Show(LedgerEntry entry, CatalogSnapshot catalog) => new(

@@ -29,13 +29,20 @@ public sealed record DeviceObject(
     IReadOnlyList<QueuedObject> Queue,
     IReadOnlyList<HandOverObject> HandOvers,
     PushObject Push,
-    IReadOnlyList<ComplianceObject> Compliance);
+    IReadOnlyList<ComplianceObject> Compliance,
+    IReadOnlyList<WithheldObject> Withheld);
 
 /// <summary>Who holds a device, and since when.</summary>
 public sealed record DeviceOwner(string UserName, string DisplayName, DateTimeOffset? Since, IReadOnlyList<string> Groups);
 
 /// <summary>An item that the device should have, the rule that says so, and where it stands.</summary>
 public sealed record DesiredObject(string Item, string Name, string Kind, string Revision, string Why, string State, bool Required);
+
+/// <summary>
+/// An item that is distributed to the device and kept from it. Reason: outranked (detail: the item that goes in its place), missingValue (detail: the
+/// attribute), notAsked (an optional app), notOffered.
+/// </summary>
+public sealed record WithheldObject(string Item, string Name, string Kind, string Why, string Reason, string Detail);
 
 /// <summary>An item that was distributed to the device. Outcome of the last try: accepted or refused; detail says why.</summary>
 public sealed record LedgerObject(string Item, string Name, string Presence, string? Revision, string? Outcome, string? Detail, DateTimeOffset? RetryAt);
