@@ -26,7 +26,9 @@ public static class Numbers
         return valid;
     }
 
-    /// <summary>Less than, equal to or greater than zero as <paramref name="left"/> is to <paramref name="right"/>; null if one is no number.</summary>
+    /// <summary>
+    /// Less than, equal to or greater than zero as <paramref name="left"/> is to <paramref name="right"/>; null if one is no number.
+    /// </summary>
     public static int? Compare(ReadOnlySpan<char> left, ReadOnlySpan<char> right) =>
         TryParse(left, out var a) && TryParse(right, out var b) ? a.CompareTo(b) : null;
 

@@ -40,7 +40,9 @@ internal sealed class CheckedNodes(AttributeTable attributes, RuleScope scope) :
     private AttributeDefinition Allowed(AttributeDefinition attribute, RulePlace at)
     {
         if (attribute.Id == BuiltInAttributes.LastSeen.Id)
-            throw at.Refuse(RuleFault.ForbiddenAttribute, $"{attribute.Name} filters lists only: a device that comes and goes would gain and lose what it has.");
+            throw at.Refuse(
+                RuleFault.ForbiddenAttribute,
+                $"{attribute.Name} filters lists only: a device that comes and goes would gain and lose what it has.");
         if (scope == RuleScope.UserGroup && attribute.Scope == AttributeScope.Device)
             throw at.Refuse(RuleFault.Scope, $"a user group's rule speaks of people: {attribute.Name} is an attribute of devices.");
         return attribute;

@@ -49,5 +49,6 @@ public sealed class RuleJsonConverter : JsonConverter<Rule>
         }
     }
 
-    public override void Write(Utf8JsonWriter writer, Rule value, JsonSerializerOptions options) => new RuleJsonWriter(writer, attributes: null).Write(value);
+    public override void Write(Utf8JsonWriter writer, Rule value, JsonSerializerOptions options) =>
+        new RuleJsonWriter(writer, attributes: null).Write(value);
 }

@@ -25,7 +25,8 @@ internal sealed class RuleJsonReader(RuleNodes nodes)
             { Count: 1 } when members.TryGetValue("all", out var all) => nodes.All(Each(all, new RulePlace.Member(at, "all"), depth), at),
             { Count: 1 } when members.TryGetValue("any", out var any) => nodes.Any(Each(any, new RulePlace.Member(at, "any"), depth), at),
             { Count: 1 } when members.TryGetValue("not", out var not) => nodes.Not(Read(not, new RulePlace.Member(at, "not"), depth + 1), at),
-            { Count: 1 } when members.TryGetValue("userGroup", out var group) => nodes.UserGroup(Text(group, at, "userGroup"), new RulePlace.Member(at, "userGroup")),
+            { Count: 1 } when members.TryGetValue("userGroup", out var group) =>
+                nodes.UserGroup(Text(group, at, "userGroup"), new RulePlace.Member(at, "userGroup")),
             { Count: 1 } when members.TryGetValue("deviceGroup", out var group) =>
                 nodes.DeviceGroup(Text(group, at, "deviceGroup"), new RulePlace.Member(at, "deviceGroup")),
             { Count: 3 } when members.TryGetValue("attribute", out var attribute) && members.TryGetValue("op", out var op) =>
@@ -48,8 +49,11 @@ internal sealed class RuleJsonReader(RuleNodes nodes)
         var opAt = new RulePlace.Member(at, "op");
         var name = Text(op, at, "op");
         var comparison = RuleWords.Named(name)
-            ?? throw opAt.Refuse(RuleFault.Syntax, $"expected is, isNot, startsWith, contains, in, lt, lte, eq, gte, gt or withinDays, not {RulePlace.Short(name)}.");
-        return nodes.Compare(Text(attribute, at, "attribute"), new RulePlace.Member(at, "attribute"), comparison, opAt, Values(comparison, members, at));
+            ?? throw opAt.Refuse(
+                RuleFault.Syntax,
+                $"expected is, isNot, startsWith, contains, in, lt, lte, eq, gte, gt or withinDays, not {RulePlace.Short(name)}.");
+        var attributeAt = new RulePlace.Member(at, "attribute");
+        return nodes.Compare(Text(attribute, at, "attribute"), attributeAt, comparison, opAt, Values(comparison, members, at));
     }
 
     private static ImmutableArray<RuleValue> Values(Comparison comparison, Dictionary<string, JsonElement> members, RulePlace at)

@@ -18,6 +18,9 @@ internal readonly record struct RuleToken(RuleTokenKind Kind, string Text, int C
 {
     public RulePlace At => new RulePlace.Column(Column);
 
+    /// <summary>It can be a name or a value.</summary>
+    public bool IsValue => Kind is RuleTokenKind.Word or RuleTokenKind.Quoted;
+
     public bool IsWord(string word) => Kind == RuleTokenKind.Word && Text.Equals(word, StringComparison.OrdinalIgnoreCase);
 
     public bool IsSign(string sign) => Kind == RuleTokenKind.Sign && Text == sign;
@@ -48,7 +51,8 @@ internal sealed class RuleLexer(string text)
             return Quoted(start);
         if (IsWord(text[start]))
             return Word(start);
-        var sign = Sign(text.AsSpan(start)) ?? throw Refuse(start, $"{RulePlace.Short(text.AsSpan(start, 1))} has no place in a rule; a text stands in quotes.");
+        var sign = Sign(text.AsSpan(start))
+            ?? throw Refuse(start, $"{RulePlace.Short(text.AsSpan(start, 1))} has no place in a rule; a text stands in quotes.");
         _position += sign.Length;
         return new(RuleTokenKind.Sign, sign, start + 1);
     }

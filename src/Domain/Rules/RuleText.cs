@@ -12,7 +12,9 @@ public static class RuleText
     /// <exception cref="RuleException">Says the column and what was expected there.</exception>
     public static Rule Parse(string text, AttributeTable attributes, RuleScope scope) => text.Length <= RuleLimits.TextLengthMax
         ? new RuleParser(text, new CheckedNodes(attributes, scope)).Whole()
-        : throw new RuleException(RuleFault.TooLarge, $"A rule in one line has at most {RuleLimits.TextLengthMax} characters; a larger one is written as JSON.");
+        : throw new RuleException(
+            RuleFault.TooLarge,
+            $"A rule in one line has at most {RuleLimits.TextLengthMax} characters; a larger one is written as JSON.");
 
     /// <summary>
     /// One text for each rule, which parses to the same rule. A rule given as JSON can have a text longer than

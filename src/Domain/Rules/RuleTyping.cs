@@ -27,7 +27,9 @@ internal static class RuleTyping
     public static string Value(AttributeDefinition attribute, Comparison comparison, RuleValue value) => attribute.Type switch
     {
         AttributeType.Text => Text(attribute, comparison, value),
-        AttributeType.Number => Numbers.TryCanonical(value.Text, out var number) ? number : throw Expected(attribute, value, "a number such as 3 or -1.5"),
+        AttributeType.Number => Numbers.TryCanonical(value.Text, out var number)
+            ? number
+            : throw Expected(attribute, value, "a number such as 3 or -1.5"),
         AttributeType.Version => Versions.IsVersion(value.Text) ? value.Text : throw Expected(attribute, value, "a version such as 17.0.3"),
         AttributeType.Date => Days(value.Text) ?? throw Expected(attribute, value, $"a whole number of days, 0 to {RuleLimits.DaysMax}"),
         AttributeType.Boolean => Boolean(value.Text) ?? throw Expected(attribute, value, "true or false"),
