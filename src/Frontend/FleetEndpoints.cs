@@ -1,6 +1,7 @@
 using Mdm.Fleet.Frontend.Admin;
 using Mdm.Fleet.Frontend.Devices;
 using Mdm.Fleet.Frontend.Enrollment;
+using Mdm.Fleet.Frontend.Invitations;
 using Mdm.Fleet.Frontend.Keys;
 using Mdm.Fleet.Frontend.Live;
 using Mdm.Fleet.Frontend.SignIn;
@@ -25,6 +26,7 @@ public static class FleetEndpoints
         .AddEnrollment()
         .AddAdmin()
         .AddSignIn()
+        .AddInvitations()
         .AddLive();
 
     /// <summary>Maps all that is served. Devices come first: nothing of what follows can answer them.</summary>
@@ -32,6 +34,6 @@ public static class FleetEndpoints
     {
         app.UseDevices();
         app.UseRouting();
-        return app.MapHealth().MapEnrollment().MapAdmin().MapSignIn().MapLive();
+        return app.MapHealth().MapEnrollment().MapAdmin().MapSignIn().MapInvitations().MapLive();
     }
 }

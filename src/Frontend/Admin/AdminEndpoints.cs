@@ -9,6 +9,7 @@ using Mdm.Fleet.Frontend.Admin.EnrolmentTokens;
 using Mdm.Fleet.Frontend.Admin.Groups;
 using Mdm.Fleet.Frontend.Admin.Idempotency;
 using Mdm.Fleet.Frontend.Admin.IdentityProviders;
+using Mdm.Fleet.Frontend.Admin.Mail;
 using Mdm.Fleet.Frontend.Admin.Overview;
 using Mdm.Fleet.Frontend.Admin.Policies;
 using Mdm.Fleet.Frontend.Admin.PushCertificate;
@@ -69,6 +70,7 @@ public static class AdminEndpoints
         IdentityProviderEndpoints.Map(api);
         PushCertificateEndpoints.Map(api);
         PushEndpoints.Map(api);
+        MailEndpoints.Map(api);
         StoreEndpoints.Map(api);
         BusinessManagerEndpoints.Map(api);
         app.MapOpenApi(ApiDocument.Path).Needs(Right.OwnSession);

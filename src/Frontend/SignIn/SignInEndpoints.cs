@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Mdm.Fleet.Frontend.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -14,8 +12,6 @@ namespace Mdm.Fleet.Frontend.SignIn;
 /// </summary>
 public static class SignInEndpoints
 {
-    private const string CsrfCookie = "fleet_csrf";
-
     /// <summary>Registers what the pages need.</summary>
     public static IServiceCollection AddSignIn(this IServiceCollection services) => services
         .AddSingleton<AttemptLimits>()
@@ -49,8 +45,8 @@ public static class SignInEndpoints
     /// <summary>Does what a form asks and answers: back to the page, or the page with the reason why not.</summary>
     private static async Task Act(HttpContext http, string token, SignInDesk desk, TrustedProxies proxies, Func<IFormCollection, Task<SignInRefusalCode?>> act)
     {
-        var form = await ReadForm(http);
-        var refusal = form is not null && IsGenuine(http, form) ? await act(form) : new SignInRefusalCode("csrf", StatusCodes.Status400BadRequest);
+        var form = await Forms.ReadAsync(http);
+        var refusal = form is not null && Forms.IsGenuine(http, form) ? await act(form) : new SignInRefusalCode("csrf", StatusCodes.Status400BadRequest);
         if (refusal is { RetryAfter: { } wait })
             http.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (refusal is null && !WantsJson(http))
@@ -94,37 +90,7 @@ public static class SignInEndpoints
             yield return new("provider", new Dictionary<string, object?> { ["id"] = provider.Id, ["name"] = provider.Name, ["url"] = provider.Url });
     }
 
-    private static async Task<IFormCollection?> ReadForm(HttpContext http)
-    {
-        try
-        {
-            return http.Request.HasFormContentType && http.Request.ContentLength is null or <= 65_536 ? await http.Request.ReadFormAsync(http.RequestAborted) : null;
-        }
-        catch (Exception unreadable) when (unreadable is InvalidDataException or BadHttpRequestException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>The cookie and the field must agree: another site can send the form, not read the page (double submit).</summary>
-    private static bool IsGenuine(HttpContext http, IFormCollection form) =>
-        http.Request.Cookies[CsrfCookie] is { Length: > 0 } cookie
-        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(cookie), Encoding.UTF8.GetBytes(form["csrf"].ToString()));
-
-    private static string Csrf(HttpContext http, TrustedProxies proxies)
-    {
-        if (http.Request.Cookies[CsrfCookie] is { Length: 43 } known)
-            return known;
-        var fresh = System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        http.Response.Cookies.Append(CsrfCookie, fresh, new CookieOptions
-        {
-            HttpOnly = true,
-            SameSite = SameSiteMode.Strict,
-            Secure = proxies.IsSecure(http),
-            Path = "/signin",
-        });
-        return fresh;
-    }
+    private static string Csrf(HttpContext http, TrustedProxies proxies) => Forms.Csrf(http, proxies, "/signin");
 
     internal static bool WantsJson(HttpContext http) => http.Request.Headers.Accept.ToString().Contains("application/json", StringComparison.OrdinalIgnoreCase);
 

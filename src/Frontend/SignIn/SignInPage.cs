@@ -8,7 +8,7 @@ namespace Mdm.Fleet.Frontend.SignIn;
 /// <summary>The page: small, server-rendered, no script. It works on any iPad that can show a web clip.</summary>
 public static class SignInPage
 {
-    private const string Style = """
+    internal const string Style = """
         :root{color-scheme:light dark;--ink:#14202b;--soft:#5b6b7a;--paper:#f3f6f9;--card:#fff;--line:#d9e1e8;--go:#0b6bcb;--ok:#1d7a46;--bad:#b3261e}
         @media (prefers-color-scheme:dark){:root{--ink:#e8eef4;--soft:#9fb0c0;--paper:#0f1720;--card:#18232e;--line:#2b3947;--go:#3f97ee;--ok:#5cc48a;--bad:#ff8a80}}
         *{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:24px;background:var(--paper);color:var(--ink);font:18px/1.5 -apple-system,system-ui,"Hiragino Sans",sans-serif}

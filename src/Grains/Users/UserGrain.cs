@@ -143,23 +143,23 @@ public sealed class UserGrain(
 
     public async Task<InvitationAnswer> Invite(InvitationSpec spec, string by)
     {
-        if (Invitations.Refuses(Person) is { } refusal)
+        if (InvitationRules.Refuses(Person) is { } refusal)
             return new InvitationAnswer(refusal, null);
         await Save(Person with { Invitation = NewInvitation(spec) }, by, $"Invite user ({spec.Language})");
         return new InvitationAnswer(null, await Invitation());
     }
 
     public Task<InvitationView?> Invitation() =>
-        Task.FromResult(Person is { Exists: true, Invitation: { } last } ? Invitations.View(last, time.GetUtcNow()) : null);
+        Task.FromResult(Person is { Exists: true, Invitation: { } last } ? InvitationRules.View(last, time.GetUtcNow()) : null);
 
-    public Task<InvitationGuest?> Guest(string link) => Task.FromResult(Invitations.Guest(Person, link, time.GetUtcNow()));
+    public Task<InvitationGuest?> Guest(string link) => Task.FromResult(InvitationRules.Guest(Person, link, time.GetUtcNow()));
 
     public async Task<InvitationGuest?> AcceptInvitation(string link, string password)
     {
-        if (Invitations.Guest(Person, link, time.GetUtcNow()) is not { IsOpen: true } guest)
+        if (InvitationRules.Guest(Person, link, time.GetUtcNow()) is not { IsOpen: true } guest)
             return await Guest(link);
         var hash = await passwords.Hash(password);
-        await Save(Person with { Password = hash, WrongTries = [], Invitation = Invitations.Accept(Person.Invitation!) }, Name, "Accept invitation");
+        await Save(Person with { Password = hash, WrongTries = [], Invitation = InvitationRules.Accept(Person.Invitation!) }, Name, "Accept invitation");
         return guest;
     }
 
@@ -167,7 +167,7 @@ public sealed class UserGrain(
     public async Task InvitationAnswered(string id, int tries, MailResult result)
     {
         if (Person.Invitation is { State: InvitationState.Queued } waiting && waiting.Id == id && waiting.Tries == tries)
-            await Save(Person with { Invitation = Invitations.Answered(waiting, result, time.GetUtcNow()) });
+            await Save(Person with { Invitation = InvitationRules.Answered(waiting, result, time.GetUtcNow()) });
     }
 
     public async Task LookAgain(string reason, long mark)
@@ -202,16 +202,16 @@ public sealed class UserGrain(
         var mail = GrainFactory.GetGrain<IMail>(IMail.Key);
         if (await mail.Settings() is not { } settings || await mail.Template(BuiltInTemplates.Invitation, waiting.Spec!.Language) is not { } template)
         {
-            await Save(Person with { Invitation = Invitations.PutOff(waiting, "There is no mail server, or no template of this language.", now) }, mark: mark);
+            await Save(Person with { Invitation = InvitationRules.PutOff(waiting, "There is no mail server, or no template of this language.", now) }, mark: mark);
             return;
         }
 
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        var trying = Invitations.Try(waiting, TokenHash.Of(token), now, Mailroom.Lease);
-        if (Invitations.Letter(trying, Person, template.Template, settings, token, now) is not { } letter)
+        var trying = InvitationRules.Try(waiting, TokenHash.Of(token), now, Mailroom.Lease);
+        if (InvitationRules.Letter(trying, Person, template.Template, settings, token, now) is not { } letter)
         {
             var refused = new MailResult.Refused("No mail can be made of the address, the name and the template.");
-            await Save(Person with { Invitation = Invitations.Answered(trying, refused, now) }, mark: mark);
+            await Save(Person with { Invitation = InvitationRules.Answered(trying, refused, now) }, mark: mark);
             return;
         }
 
@@ -220,7 +220,7 @@ public sealed class UserGrain(
         _ = mailroom.Post(settings, letter, result => self.InvitationAnswered(trying.Id, trying.Tries, result));
     }
 
-    private Invitation NewInvitation(InvitationSpec spec) => Invitations.Begin(spec, Guid.NewGuid().ToString("N"), time.GetUtcNow());
+    private Invitation NewInvitation(InvitationSpec spec) => InvitationRules.Begin(spec, Guid.NewGuid().ToString("N"), time.GetUtcNow());
 
     /// <summary>Who is verified and may sign in has the device registered first.</summary>
     private async Task<Credentials> Admit(EnrollmentId device, DateTimeOffset now)
@@ -333,7 +333,7 @@ public sealed class UserGrain(
         Groups = spec.Groups,
         DeviceManagement = spec.DeviceManagement,
         WrongTries = spec.Password is null ? record.WrongTries : [],
-        Invitation = Invitations.After(record, spec),
+        Invitation = InvitationRules.After(record, spec),
     };
 
     private UserFacts Facts() => new(Person.Facts);

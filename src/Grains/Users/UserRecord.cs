@@ -87,7 +87,7 @@ public sealed record UserRecord : IStoredState
         if (!Exists)
             return new IndexRow("deleted", "", "{}"u8.ToArray(), []);
         var search = string.Join(' ', UserName, DisplayName, Email).ToLowerInvariant();
-        ImmutableArray<string> tags = [.. Groups.Select(group => $"group:{group}"), SourceTag(Provider), .. (Invitation?.Links ?? []).Select(Invitations.Tag)];
+        ImmutableArray<string> tags = [.. Groups.Select(group => $"group:{group}"), SourceTag(Provider), .. (Invitation?.Links ?? []).Select(InvitationRules.Tag)];
         return new IndexRow(Enabled ? "enabled" : "disabled", search, Summary(), tags, JsonSerializer.SerializeToUtf8Bytes(Facts, Records.GrainsJson.Default.Owner));
     }
 

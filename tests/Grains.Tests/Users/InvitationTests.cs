@@ -69,7 +69,7 @@ public sealed class InvitationTests : IAsyncLifetime
         var failed = (await Anna.Invitation())!;
         Assert.Equal((InvitationState.Failed, $"450 later {sentAt.Count}"), (failed.State, failed.Detail));
         Assert.Equal([1, 5, 15, 60, 120, 120], sentAt.Zip(sentAt.Skip(1), (one, next) => Math.Round((next - one).TotalMinutes)).Take(6));
-        Assert.InRange(sentAt[^1] - sentAt[0], TimeSpan.FromDays(1.8), Invitations.QueuedMax);
+        Assert.InRange(sentAt[^1] - sentAt[0], TimeSpan.FromDays(1.8), InvitationRules.QueuedMax);
         foreach (var mail in _fleet.Mails.Mails)
             Assert.Null(await GuestAsync(mail));
         Assert.Empty(await _fleet.MarksAsync("user"));
@@ -157,7 +157,7 @@ public sealed class InvitationTests : IAsyncLifetime
             "password" => Anna.Update(Person with { Password = "tulips in spring" }, null, "admin"),
             "disabled" => Anna.Update(Person with { Enabled = false }, null, "admin"),
             "deleted" => Anna.Delete(null, "admin"),
-            "time" => _fleet.PassAsync(Invitations.Life),
+            "time" => _fleet.PassAsync(InvitationRules.Life),
             _ => throw new ArgumentOutOfRangeException(nameof(change)),
         });
 

@@ -13,7 +13,8 @@ namespace Mdm.Fleet.Frontend.Admin.Users;
 /// <summary>
 /// What an admin says of a person. Password null = unchanged, and a new person can't sign in yet; groups null = unchanged. Registration:
 /// password, pin or both. Managed Apple ID null, or masked as it was shown = unchanged; empty = none.
-/// password, pin or both. Source: local or the id of an identity provider; null = unchanged, and local for a new person.
+/// Source: local or the id of an identity provider; null = unchanged, and local for a new person.
+/// Invite: of a new person, invite them by mail, in the language given.
 /// </summary>
 public sealed record UserBody(
     string DisplayName,
@@ -25,11 +26,10 @@ public sealed record UserBody(
     IReadOnlyList<string>? Groups = null,
     string? ManagedAppleId = null,
     bool DeviceManagement = false,
-    string? Source = null)
+    string? Source = null,
+    bool Invite = false,
+    string? InviteLanguage = null)
 {
-    public const int PasswordLengthMin = 8;
-    public const int PasswordLengthMax = 1024;
-
     /// <summary>A group of a person is a tag of their index row, and of their device's.</summary>
     public const int GroupsMax = 48;
 
@@ -42,7 +42,7 @@ public sealed record UserBody(
         var displayName = Names.Check(DisplayName, "displayName");
         var isRegistration = Enum.TryParse<RegistrationSetting>(Registration, ignoreCase: true, out var registration)
             && JsonNamingPolicy.CamelCase.ConvertName(registration.ToString()) == Registration;
-        if (RefusalException.Fields(Problems(user, isRegistration, idNow)) is { } refused)
+        if (RefusalException.Fields(Problems(user, PersonRules.Of(catalog, GroupsOr(groupsNow)), isRegistration, idNow)) is { } refused)
             throw refused;
         var groups = Groups is null ? groupsNow : DistributionBody.Known([.. Groups.Where(id => id != IGroupGrain.Everyone)], "groups", catalog.UserGroups);
         return groups.Length > GroupsMax
@@ -58,21 +58,23 @@ public sealed record UserBody(
                 DeviceManagement: DeviceManagement);
     }
 
+    /// <summary>The groups that the person will be in, as far as they are groups.</summary>
+    private ImmutableArray<GroupId> GroupsOr(ImmutableArray<GroupId> now) =>
+        Groups is null ? now : [.. Groups.Where(id => GroupId.TryParse(id, out _)).Select(GroupId.Parse)];
+
     private bool KeepsId(ManagedAppleId? now) => ManagedAppleId is null || ManagedAppleId == now?.Masked;
 
     private ManagedAppleId? IdOf(ManagedAppleId? now) =>
         KeepsId(now) ? now : Domain.Users.ManagedAppleId.TryParse(ManagedAppleId, out var id) ? id : null;
 
-    private IEnumerable<(string Field, string Message)> Problems(UserName user, bool isRegistration, ManagedAppleId? idNow)
+    private IEnumerable<(string Field, string Message)> Problems(UserName user, PasswordRules rules, bool isRegistration, ManagedAppleId? idNow)
     {
         if (!isRegistration)
             yield return ("registration", "registration is password, pin or both.");
         if (!string.IsNullOrWhiteSpace(Email) && (Email.Length > EmailLengthMax || !Email.Contains('@', StringComparison.Ordinal) || !Names.IsText(Email)))
             yield return ("email", "This is no e-mail address.");
-        if (Password is not null && Password.Length is < PasswordLengthMin or > PasswordLengthMax)
-            yield return ("password", $"A password has {PasswordLengthMin} to {PasswordLengthMax} characters.");
-        if (Password is not null && string.Equals(Password, user.Value, StringComparison.OrdinalIgnoreCase))
-            yield return ("password", "The password is the user name.");
+        foreach (var fault in Password is { } password ? rules.Check(password, user) : [])
+            yield return ("password", fault.Message);
         if (!KeepsId(idNow) && ManagedAppleId!.Trim().Length > 0 && !Domain.Users.ManagedAppleId.TryParse(ManagedAppleId, out _))
             yield return ("managedAppleId", "A Managed Apple ID looks like an e-mail address; send null, or the masked text as shown, to keep the one there is.");
     }
@@ -95,6 +97,9 @@ public sealed record UserObject(
     bool DeviceManagement = false,
     string Source = IdentityProviderId.Local)
 {
+    /// <summary>The last one; null = never invited.</summary>
+    public InvitationObject? Invitation { get; init; }
+
     public static UserObject Of(UserView view) => new(
         view.UserName,
         view.UserName,

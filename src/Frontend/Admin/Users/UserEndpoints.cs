@@ -3,6 +3,7 @@ using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Admin.Idempotency;
+using Mdm.Fleet.Frontend.Invitations;
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Users;
 using Mdm.Fleet.Storage;
@@ -26,6 +27,7 @@ internal static class UserEndpoints
         users.MapPut("/{userName}", UpdateAsync).Accepts<UserBody>("application/json").WithSummary("Change a person");
         users.MapDelete("/{userName}", DeleteAsync).WithSummary("Delete a person; their devices become nobody's");
         ManagedAppleIdEndpoint.Map(users);
+        InvitationEndpoint.Map(users);
     }
 
     private static async Task<Ok<Listed<RawJson>>> ListAsync(
@@ -51,7 +53,7 @@ internal static class UserEndpoints
         return TypedResults.Ok(Lists.Show(page, query.After is null && isSought ? [new RawJson(JsonSerializer.SerializeToUtf8Bytes(nobody, Body.Options))] : []));
     }
 
-    private static async Task<Created<UserObject>> CreateAsync(HttpContext http, IGrainFactory grains)
+    private static async Task<Created<UserObject>> CreateAsync(HttpContext http, IGrainFactory grains, InvitationDesk desk)
     {
         var body = await Body.ReadAsync<UserBody>(http);
         if (!UserName.TryParse(body.UserName, out var name) || !Names.IsText(name.Value))
@@ -60,10 +62,10 @@ internal static class UserEndpoints
             throw BuiltIn();
         var spec = body.Check(name, await grains.GetGrain<ICatalog>(ICatalog.Key).Read(), []) with { Provider = await PersonSource.CheckAsync(body, null, grains) };
         var user = grains.GetGrain<IUser>(name.Value);
-        if (!await user.Create(spec, Access.Admin.Of(http).Name))
+        if (!await user.Create(spec, Access.Admin.Of(http).Name, body.Invite ? await desk.PrepareAsync(name, spec, body.InviteLanguage) : null))
             throw RefusalException.Taken(name.Value);
         var view = await user.View() ?? throw RefusalException.NotFound("person");
-        return TypedResults.Created($"/api/v1/users/{Uri.EscapeDataString(name.Value)}", Present(http, view));
+        return TypedResults.Created($"/api/v1/users/{Uri.EscapeDataString(name.Value)}", await PresentAsync(http, user, view));
     }
 
     private static async Task<Ok<UserObject>> ShowAsync(HttpContext http, IGrainFactory grains, string userName)
@@ -76,7 +78,8 @@ internal static class UserEndpoints
             return TypedResults.Ok(nobody);
         }
 
-        return TypedResults.Ok(Present(http, await grains.GetGrain<IUser>(name.Value).View() ?? throw RefusalException.NotFound("person")));
+        var user = grains.GetGrain<IUser>(name.Value);
+        return TypedResults.Ok(await PresentAsync(http, user, await user.View() ?? throw RefusalException.NotFound("person")));
     }
 
     private static async Task<Ok<UserObject>> UpdateAsync(HttpContext http, IGrainFactory grains, string userName)
@@ -87,11 +90,13 @@ internal static class UserEndpoints
             throw BuiltIn();
         if (body.UserName is { } other && (!UserName.TryParse(other, out var renamed) || renamed != name))
             throw RefusalException.Conflict("renamed", "A user name can't be changed.");
+        if (body.Invite)
+            throw RefusalException.Field("invite", "A new person is invited with invite, one who is there with POST …/invitation.");
         var user = grains.GetGrain<IUser>(name.Value);
         var current = await user.View() ?? throw RefusalException.NotFound("person");
         var spec = body.Check(name, await grains.GetGrain<ICatalog>(ICatalog.Key).Read(), current.Groups, current.ManagedAppleId)
             with { Provider = await PersonSource.CheckAsync(body, current.Provider, grains) };
-        return TypedResults.Ok(Present(http, Done(await user.Update(spec, Etags.Expected(http), Access.Admin.Of(http).Name))!));
+        return TypedResults.Ok(await PresentAsync(http, user, Done(await user.Update(spec, Etags.Expected(http), Access.Admin.Of(http).Name))!));
     }
 
     private static async Task<NoContent> DeleteAsync(HttpContext http, IGrainFactory grains, string userName)
@@ -119,9 +124,9 @@ internal static class UserEndpoints
         "nobody is built in: it owns every device without a session and can't sign in, be made, changed or deleted. "
         + "Its groups are set at /user-groups/{id}/members/nobody.");
 
-    private static UserObject Present(HttpContext http, UserView view)
+    private static async Task<UserObject> PresentAsync(HttpContext http, IUser user, UserView view)
     {
         Etags.Show(http, view.Etag);
-        return UserObject.Of(view);
+        return UserObject.Of(view) with { Invitation = await user.Invitation() is { } invitation ? InvitationObject.Of(invitation) : null };
     }
 }

@@ -8,7 +8,7 @@ namespace Mdm.Fleet.Grains.Users;
 /// The rules of an invitation. Each try to send it makes a link of its own, as a link is stored nowhere but as a hash; a link counts
 /// from before its mail is sent (docs/decisions/0020-mail.md).
 /// </summary>
-public static class Invitations
+public static class InvitationRules
 {
     /// <summary>How long a link serves.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromDays(7);
