@@ -124,7 +124,7 @@ public sealed class SubstitutionTests
         Assert.Equal("In mobileConfig: there is no attribute x; write $${x} for these characters themselves.", Refused(Custom("<string>${x}</string>")).Message);
         Assert.Equal(
             "In mobileConfig: ${floor} stands in a CDATA section, where its value can't be escaped.",
-            Refused(Custom("<string>${floor}<![CDATA[a]]>${floor}<![CDATA[ ${floor} ]]></string>")).Message);
+            Refused(Custom("<string>${ward}<![CDATA[a]]>${ward}<![CDATA[ ${floor} ]]></string>")).Message);
     }
 
     [Fact]
