@@ -65,7 +65,7 @@ internal static class PolicyEndpoints
     }
 
     private static ConfigurationSpec Spec(PolicyBody body, Distribution distribution) =>
-        new(body.Name, new Policy(body.Rules), null, distribution, body.Enabled, Required: false);
+        new(body.Name, new Policy(body.Rules), null, distribution, body.Enabled, Required: true);
 
     private static async Task<PolicyObject> PresentAsync(HttpContext http, ItemDesk desk, ConfigurationView view)
     {
