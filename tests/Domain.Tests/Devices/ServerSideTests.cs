@@ -86,7 +86,7 @@ public sealed class ServerSideTests
     }
 
     [Fact]
-    [Trait("Requirement", "UE-16")]
+    [Trait("Requirement", "UG-13")]
     public void A_user_enrolled_device_is_asked_for_managed_apps_only()
     {
         _world.Publish(ServerSide("apps", Items.Everyone, needsApps: true));
