@@ -16,6 +16,7 @@ using Mdm.Fleet.Frontend.Admin.PushCertificate;
 using Mdm.Fleet.Frontend.Admin.Pushes;
 using Mdm.Fleet.Frontend.Admin.Session;
 using Mdm.Fleet.Frontend.Admin.Store;
+using Mdm.Fleet.Frontend.Admin.Tokens;
 using Mdm.Fleet.Frontend.Admin.Users;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -68,6 +69,7 @@ public static class AdminEndpoints
         DeviceEndpoints.Map(api);
         EnrolmentTokenEndpoints.Map(api);
         IdentityProviderEndpoints.Map(api);
+        ApiTokenEndpoints.Map(api);
         PushCertificateEndpoints.Map(api);
         PushEndpoints.Map(api);
         MailEndpoints.Map(api);

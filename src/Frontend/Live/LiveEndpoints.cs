@@ -23,6 +23,8 @@ public static class LiveEndpoints
             .AddSingleton<FleetPages>()
             .AddSingleton<LiveFeed>()
             .AddHostedService(static provider => provider.GetRequiredService<LiveFeed>())
+            .AddSingleton<OpenPages>()
+            .AddHostedService(static provider => provider.GetRequiredService<OpenPages>())
             .AddSingleton<ConsoleFiles>();
     }
 

@@ -1,32 +1,57 @@
 using Mdm.Fleet.Grains.Records;
+using Mdm.Fleet.Storage;
 using Orleans;
 using Orleans.Runtime;
 
 namespace Mdm.Fleet.Grains.Admin;
 
-/// <summary>A bearer token as stored: its hash is the key, the token itself is nowhere.</summary>
-public sealed record ApiTokenRecord
+public sealed class ApiTokenGrain(
+    [PersistentState("apiToken")] IPersistentState<ApiTokenRecord> state,
+    TimeProvider time) : Grain, IApiToken
 {
-    public string Name { get; init; } = "";
+    private const int IdLength = 16;
 
-    public string Role { get; init; } = "";
-}
+    private ApiTokenRecord Token => state.State;
 
-public sealed class ApiTokenGrain([PersistentState("apiToken")] IPersistentState<ApiTokenRecord> state) : Grain, IApiToken
-{
-    public async Task<bool> Create(string name, string role)
+    private string Hash => this.GetPrimaryKeyString();
+
+    private string Id => Hash[..IdLength];
+
+    public Task<bool> Create(string name, string role) => Make(new ApiTokenSpec(name, role, null), "server");
+
+    public async Task<bool> Make(ApiTokenSpec spec, string by)
     {
         if (state.RecordExists)
             return false;
-        state.State = new ApiTokenRecord { Name = name, Role = role };
-        await state.WriteOrDrop(DeactivateOnIdle);
+        var now = time.GetUtcNow();
+        var token = new ApiTokenRecord { Id = Id, Name = spec.Name, Role = spec.Role, ExpiresAt = spec.ExpiresAt, CreatedAt = now };
+        await Save(token, by, $"Create API token ({spec.Role})");
         return true;
     }
 
-    public Task<ApiTokenView?> View()
+    public async Task<ApiTokenView?> View()
     {
         if (!state.RecordExists)
+        {
             DeactivateOnIdle();
-        return Task.FromResult(state.RecordExists ? new ApiTokenView(state.State.Name, state.State.Role) : null);
+            return null;
+        }
+
+        // Listed from its next use on.
+        if (Token.Id is null)
+            await Save(Token with { Id = Id });
+        return new ApiTokenView(Id, Token.Name, Token.Role, Token.ExpiresAt, Token.CreatedAt, Token.Revoked);
+    }
+
+    public async Task Revoke(string by)
+    {
+        if (state.RecordExists && !Token.Revoked)
+            await Save(Token with { Id = Id, Revoked = true }, by, "Revoke API token");
+    }
+
+    private Task Save(ApiTokenRecord next, string? by = null, string? act = null)
+    {
+        state.State = next with { Events = by is null ? [] : [Lines.Audit(new RecordKey("apiToken", Hash), time.GetUtcNow(), by, act!)] };
+        return state.WriteOrDrop(DeactivateOnIdle);
     }
 }
