@@ -18,6 +18,9 @@ switch (args)
     case ["http", .. var rest]:
         await HttpBench.RunAsync(rest);
         return 0;
+    case ["fanout", .. var rest]:
+        await FanoutBench.RunAsync(rest);
+        return 0;
     case ["start", .. var rest]:
         await HttpBench.StartAsync(rest);
         return 0;
@@ -29,6 +32,7 @@ switch (args)
               storage [postgres:…]                    group-committed writes against one by one, SQLite and PostgreSQL
               scan [postgres:…]                       passes over the facts of 100,000 devices, and due marks in bulk, SQLite and PostgreSQL
               http [DEVICES] [SECONDS] [postgres:…]   idle, TokenUpdate, command cycle over HTTP, ratios to the peer
+              fanout [DEVICES] [KILLS] [postgres:…]   a distribution change to a seeded fleet (100000), killed and restarted KILLS times (0)
               start [DEVICES]                         start and memory with devices enrolled (10000)
             """);
         return 2;

@@ -31,6 +31,16 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         }
     }
 
+    /// <summary>The most it ever held.</summary>
+    public double PeakMegabytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.PeakWorkingSet64 / 1048576.0;
+        }
+    }
+
     public double CpuSeconds
     {
         get
@@ -58,6 +68,15 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         var url = new Uri($"http://127.0.0.1:{port}");
         await AnswersAsync(process, url);
         return new ServerUnderTest(process, folder, keep, url, clock.Elapsed);
+    }
+
+    /// <summary>An authority for devices' certificates, where none of them is needed.</summary>
+    public static async Task MakeAuthorityAsync(string file)
+    {
+        using var load = Process.Start(new ProcessStartInfo(
+            "dotnet", [SiblingDll("LoadSim"), "load", "--workload", "certificates", "--url", "http://127.0.0.1:8080", "--devices", "1", "--cert-ca-out", file]) { RedirectStandardOutput = true })!;
+        await load.StandardOutput.ReadToEndAsync();
+        await load.WaitForExitAsync();
     }
 
     public async ValueTask DisposeAsync()

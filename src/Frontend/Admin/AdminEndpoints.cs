@@ -3,6 +3,7 @@ using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Apps;
 using Mdm.Fleet.Frontend.Admin.Audit;
 using Mdm.Fleet.Frontend.Admin.BusinessManager;
+using Mdm.Fleet.Frontend.Admin.Catalog;
 using Mdm.Fleet.Frontend.Admin.Configurations;
 using Mdm.Fleet.Frontend.Admin.Devices;
 using Mdm.Fleet.Frontend.Admin.EnrolmentTokens;
@@ -59,6 +60,7 @@ public static class AdminEndpoints
         var api = app.MapGroup("/api/v1");
         SessionEndpoints.Map(api);
         OverviewEndpoints.Map(api);
+        CatalogEndpoints.Map(api);
         AuditEndpoints.Map(api);
         UserEndpoints.Map(api);
         UserGroupEndpoints.Map(api);

@@ -27,6 +27,8 @@ public sealed class CatalogGrain(
 
     public Task<long> Revision() => Task.FromResult(Snapshot.Revision);
 
+    public Task<ImmutableArray<long>> UnderWay() => Task.FromResult<ImmutableArray<long>>([.. state.State.Outbox.Select(change => change.Revision)]);
+
     public Task<long> PutItem(Item item)
     {
         item = Known(item);

@@ -16,6 +16,9 @@ public interface ICatalog : IGrainWithStringKey
     /// <summary>The newest revision: what a sign-in, sign-out or change of groups names as the least to plan against.</summary>
     Task<long> Revision();
 
+    /// <summary>The revisions whose devices have not all been marked yet.</summary>
+    Task<ImmutableArray<long>> UnderWay();
+
     /// <summary>Puts an item in, or in place of the one with its id. Answers the revision; an equal item publishes nothing.</summary>
     Task<long> PutItem(Item item);
 
