@@ -33,10 +33,8 @@ public static class ScanBench
     private static async Task MeasureAsync(string engine, StoreOptions options)
     {
         await using var store = await RecordStores.OpenAsync(options);
-        var fill = await TimeAsync(() => WriteAllAsync(store, 0));
-        Print(engine, $"{Devices:n0} devices with index rows and {FactsBytes} bytes of facts written at {Devices / fill.TotalSeconds:n0}/s");
-        var change = await TimeAsync(() => WriteAllAsync(store, 1));
-        Print(engine, $"each written again with other facts, {Callers} callers, at {Devices / change.TotalSeconds:n0}/s");
+        await PrintWritesAsync(engine, $"{Devices:n0} devices with index rows and {FactsBytes} bytes of facts", store, 0);
+        await PrintWritesAsync(engine, "each once more with other facts", store, 1);
         await PrintScanAsync(engine, "all", store, null, withSummary: false);
         await PrintScanAsync(engine, "all, with summaries", store, null, withSummary: true);
         await PrintScanAsync(engine, "every other one, by a tag", store, "group:0", withSummary: false);
@@ -44,6 +42,14 @@ public static class ScanBench
         await PrintScanAsync(engine, "all, beside 64 writers", store, null, withSummary: false);
         await writing;
         await PrintMarksAsync(engine, store);
+    }
+
+    private static async Task PrintWritesAsync(string engine, string what, IRecordStore store, long etag)
+    {
+        var before = Environment.CpuUsage.TotalTime;
+        var time = await TimeAsync(() => WriteAllAsync(store, etag));
+        var cpu = (Environment.CpuUsage.TotalTime - before) / Devices;
+        Print(engine, $"{what}, {Callers} callers: {Devices / time.TotalSeconds:n0}/s, {cpu.TotalMicroseconds:n0} µs of this process a write");
     }
 
     private static async Task PrintScanAsync(string engine, string what, IRecordStore store, string? tag, bool withSummary)
