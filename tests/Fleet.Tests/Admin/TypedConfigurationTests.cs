@@ -43,6 +43,17 @@ public class TypedConfigurationTests(FleetFixture fixture) : IClassFixture<Fleet
         (await admin.DeleteAsync(path)).Is(HttpStatusCode.NoContent);
     }
 
+    [Fact]
+    [Trait("Requirement", "UG-04")]
+    public async Task An_escaped_variable_is_checked_as_it_is_sent()
+    {
+        using var admin = new ApiClient(_fleet);
+        var ssid = "$${" + new string('x', 30);
+        var made = (await admin.PostAsync("configurations", new { name = "Escaped", content = new { kind = "wifi", ssid } })).Is(HttpStatusCode.Created);
+        Assert.Equal(ssid, (string?)made.Json!["content"]!["ssid"]);
+        (await admin.PostAsync("configurations", new { name = "Long", content = new { kind = "wifi", ssid = ssid + "x" } })).Refuses(HttpStatusCode.BadRequest, "invalid");
+    }
+
     [Theory]
     [InlineData("""{"kind":"exchange","host":"https://x","pastDaysOfMail":5}""", "host,pastDaysOfMail")]
     [InlineData("""{"kind":"mail","type":"POP","incoming":{"host":" "},"outgoing":{"host":"o","port":0}}""", "incoming.host,outgoing.port")]

@@ -124,7 +124,9 @@ internal static class ConfigurationEndpoints
 
     private static ConfigurationContent Checked(ConfigurationContent content)
     {
-        if (RefusalException.Fields(ConfigurationCheck.Check(content).Select(problem => (problem.Field, problem.Message))) is { } refused)
+        // An escaped ${ is one in what is sent: a password with it opens its identity.
+        var sent = Substitution.Resolve(content, static _ => null).Value ?? content;
+        if (RefusalException.Fields(ConfigurationCheck.Check(sent).Select(problem => (problem.Field, problem.Message))) is { } refused)
             throw refused;
         if (System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(content, Body.Options).Length > RecordLimits.BodyBytesMax - PayloadOverheadBytes)
             throw new RefusalException(StatusCodes.Status413PayloadTooLarge, "too-large", "The content is larger than what is stored: 3 MiB at most.");
