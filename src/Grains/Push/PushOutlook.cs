@@ -12,16 +12,19 @@ public sealed class PushOutlook
     /// </summary>
     public static readonly TimeSpan WaitMax = TimeSpan.FromMinutes(15);
 
+    /// <summary>A pause does not run out by itself.</summary>
+    private const long Never = long.MaxValue;
+
     private long _goneAtTicks;
 
     /// <summary>All that waits will have gone in this time; null = it is paused.</summary>
     public void Note(TimeSpan? wait, DateTimeOffset now) =>
-        Volatile.Write(ref _goneAtTicks, now.UtcTicks + Math.Min((wait ?? WaitMax).Ticks, WaitMax.Ticks));
+        Volatile.Write(ref _goneAtTicks, wait is { } known ? now.UtcTicks + known.Ticks : Never);
 
     /// <summary>The wait of a device's push, and up to half as much more, by its name: marks that were set together must not come together.</summary>
     public TimeSpan WaitOf(string device, DateTimeOffset now)
     {
-        var wait = Math.Max(0, Volatile.Read(ref _goneAtTicks) - now.UtcTicks);
+        var wait = Math.Clamp(Volatile.Read(ref _goneAtTicks) - now.UtcTicks, 0, WaitMax.Ticks);
         return TimeSpan.FromTicks(wait + (wait / 512 * Share(device)));
     }
 

@@ -120,6 +120,8 @@ public sealed class GovernedPushTests : IAsyncLifetime
         for (var minute = 0; minute < 14; minute++)
             await _fleet.PassAsync(TimeSpan.FromMinutes(1));
         Assert.Equal(mark, await PushMarkAsync());
+        await _fleet.PassAsync(mark - _fleet.Time.GetUtcNow());
+        Assert.InRange(await PushMarkAsync() - mark, PushOutlook.WaitMax + NextPush, (PushOutlook.WaitMax * 1.5) + NextPush);
         Assert.Equal(1, (await Topic.View(0)).WaitingBulk);
         Assert.Equal(0, Sent);
     }
