@@ -54,7 +54,7 @@ const server = new SMTPServer({
     say({
       from: session.envelope.mailFrom.address,
       to,
-      user: session.user ?? null,
+      user: session.user || null,
       secure: session.secure,
       raw: raw.toString('latin1'),
       subject: mail.subject,

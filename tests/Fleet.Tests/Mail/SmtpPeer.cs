@@ -73,9 +73,16 @@ internal sealed class SmtpPeer : IAsyncDisposable
 
     private async Task ListenAsync()
     {
-        while (await _process.StandardOutput.ReadLineAsync() is { } line)
-            _mails.Writer.TryWrite(JsonSerializer.Deserialize<PeerMail>(line, JsonSerializerOptions.Web)!);
-        _mails.Writer.Complete();
+        try
+        {
+            while (await _process.StandardOutput.ReadLineAsync() is { } line)
+                _mails.Writer.TryWrite(JsonSerializer.Deserialize<PeerMail>(line, JsonSerializerOptions.Web)!);
+            _mails.Writer.Complete();
+        }
+        catch (JsonException unreadable)
+        {
+            _mails.Writer.Complete(unreadable);
+        }
     }
 
     private static X509Certificate2 Certificate(ECDsa key)
