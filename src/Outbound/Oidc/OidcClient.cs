@@ -18,7 +18,7 @@ public sealed class OidcClient : IIdentityProviderClient, IDisposable
 
     public OidcClient(OidcOptions options, TimeProvider time)
     {
-        _http = new OidcHttp(options);
+        _http = new OidcHttp(options, time);
         _documents = new ProviderDocuments(_http, options, time);
         _time = time;
     }

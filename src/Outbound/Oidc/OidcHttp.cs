@@ -12,10 +12,12 @@ internal sealed class OidcHttp : IDisposable
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
     private readonly TimeSpan _timeout;
+    private readonly TimeProvider _time;
     private readonly HttpClient _http;
 
-    public OidcHttp(OidcOptions options)
+    public OidcHttp(OidcOptions options, TimeProvider time)
     {
+        _time = time;
         _timeout = options.Timeout;
         _http = new HttpClient(new SocketsHttpHandler
         {
@@ -48,8 +50,8 @@ internal sealed class OidcHttp : IDisposable
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async Task<JsonElement> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(_timeout);
+        using var timeout = new CancellationTokenSource(_timeout, _time);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var where = request.RequestUri!.GetLeftPart(UriPartial.Path);
         try
         {
