@@ -26,22 +26,48 @@ public sealed record CatalogReach(bool Everywhere, ImmutableHashSet<GroupId> Use
     /// <summary>What the change from one revision to the next may concern.</summary>
     public static CatalogReach Of(CatalogSnapshot before, CatalogSnapshot after)
     {
+        var reach = IsNobodySame(before, after) ? Nowhere : Nowhere with { Nobody = true };
+        foreach (var (old, item) in Changes(before, after))
+        {
+            reach = reach.With(old, before).With(item, after);
+            if (reach.Everywhere)
+                return reach;
+        }
+
+        return reach;
+    }
+
+    /// <summary>
+    /// Items whose reach may differ between two revisions, and those that one of them may displace or make room for. Where nobody's facts differ, all.
+    /// </summary>
+    public static ImmutableHashSet<ItemId> ItemsConcerned(CatalogSnapshot before, CatalogSnapshot after)
+    {
+        if (!IsNobodySame(before, after))
+            return [.. before.Items.Concat(after.Items).Select(item => item.Id)];
+        var changed = Changes(before, after).SelectMany(change => new[] { change.Before, change.After }).OfType<Item>().ToList();
+        var kinds = changed.SelectMany(item => item.Exclusive).ToHashSet(StringComparer.Ordinal);
+        var rivals = before.Items.Concat(after.Items).Where(item => item.Exclusive.Any(kinds.Contains));
+        return [.. changed.Concat(rivals).Select(item => item.Id)];
+    }
+
+    private static bool IsNobodySame(CatalogSnapshot before, CatalogSnapshot after) =>
+        before.NobodyGroups.ToHashSet().SetEquals(after.NobodyGroups) && before.NobodyAttributes.SequenceEqual(after.NobodyAttributes);
+
+    /// <summary>Items that were edited, came or went, or that a changed group or a new day touches.</summary>
+    private static IEnumerable<(Item? Before, Item? After)> Changes(CatalogSnapshot before, CatalogSnapshot after)
+    {
         var dayPassed = before.Today != after.Today;
         var changed = ChangedGroups(before, after, dayPassed);
-        var reach = before.NobodyGroups.ToHashSet().SetEquals(after.NobodyGroups) && before.NobodyAttributes.SequenceEqual(after.NobodyAttributes)
-            ? Nowhere
-            : Nowhere with { Nobody = true };
         var olds = before.Items.ToDictionary(item => item.Id);
         foreach (var item in after.Items)
         {
             olds.Remove(item.Id, out var old);
             if (old is null || old with { Name = item.Name } != item || IsTouched(old, changed, dayPassed))
-                reach = reach.With(old, before).With(item, after);
-            if (reach.Everywhere)
-                return reach;
+                yield return (old, item);
         }
 
-        return olds.Values.Aggregate(reach, (all, old) => all.With(old, before));
+        foreach (var gone in olds.Values)
+            yield return (gone, null);
     }
 
     /// <summary>Whether any rule counts days, so that a new day may change something.</summary>

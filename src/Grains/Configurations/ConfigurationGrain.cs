@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Configurations;
 using Mdm.Fleet.Domain.Policies;
@@ -20,7 +19,7 @@ public sealed class ConfigurationGrain(
     private static readonly ConfigurationSpec SignInSpec = new(
         "Multi-user Secure Sign-in for iOS", new ConfigurationContent.MultiUserSignIn("Sign in"), null, new Distribution.None(), true, true);
 
-    private ConfigurationRecord Draft => state.State;
+    private ConfigurationRecord Saved => state.State;
 
     private ItemId Id => ItemId.Parse(this.GetPrimaryKeyString());
 
@@ -28,7 +27,7 @@ public sealed class ConfigurationGrain(
 
     public async Task<bool> Create(ConfigurationSpec spec, string by)
     {
-        if (IsBuiltIn || Draft.Id.Length > 0)
+        if (IsBuiltIn || Saved.Id.Length > 0)
             return false;
         await SaveAndPublish(await With(spec), by, "Create configuration");
         return true;
@@ -37,34 +36,34 @@ public sealed class ConfigurationGrain(
     public async Task<ConfigurationView?> View()
     {
         await EnsureBuiltIn();
-        return Draft.Exists ? await Show() : null;
+        return Saved.Exists ? await Show() : null;
     }
 
     public async Task<ConfigurationChange> Update(ConfigurationSpec spec, string? etag, string by)
     {
         if (await Check(etag) is { } refused)
             return refused;
-        var isApp = Draft.ContentKind == "app";
+        var isApp = Saved.ContentKind == "app";
         if (isApp != spec.App is not null || (isApp && spec.App!.BundleId != (await Content())!.App!.BundleId))
             return await Answer(ConfigurationResult.Fixed);
-        if (IsBuiltIn && (spec.Content is not ConfigurationContent.MultiUserSignIn || spec.Name != Draft.Name || !spec.Enabled))
+        if (IsBuiltIn && (spec.Content is not ConfigurationContent.MultiUserSignIn || spec.Name != Saved.Name || !spec.Enabled))
             return await Answer(ConfigurationResult.BuiltIn);
         return await SaveAndPublish(await With(spec), by, "Update configuration");
     }
 
     public async Task<ConfigurationChange> Distribute(Distribution distribution, string? etag, string by) =>
-        await Check(etag) ?? await SaveAndPublish(Draft with { Distribution = distribution }, by, "Distribute configuration");
+        await Check(etag) ?? await SaveAndPublish(Saved with { Distribution = distribution }, by, "Distribute configuration");
 
     public async Task<ConfigurationChange> Delete(string? etag, string by)
     {
         if (await Check(etag) is { } refused)
             return refused;
-        return IsBuiltIn ? await Answer(ConfigurationResult.BuiltIn) : await SaveAndPublish(Draft with { Deleted = true }, by, "Delete configuration");
+        return IsBuiltIn ? await Answer(ConfigurationResult.BuiltIn) : await SaveAndPublish(Saved with { Deleted = true }, by, "Delete configuration");
     }
 
     public async Task LookAgain(string reason, long mark)
     {
-        if (Draft.Pending)
+        if (Saved.Pending)
             await Publish();
         await store.MarkAsync([new DueChange(new RecordKey("configuration", this.GetPrimaryKeyString()), reason, mark, null)]);
     }
@@ -72,41 +71,41 @@ public sealed class ConfigurationGrain(
     /// <summary>The built-in one comes to be when it is first looked at.</summary>
     private async Task EnsureBuiltIn()
     {
-        if (IsBuiltIn && Draft.Id.Length == 0)
+        if (IsBuiltIn && Saved.Id.Length == 0)
             await SaveAndPublish(await With(SignInSpec), "server", "Create built-in configuration");
     }
 
+    public Task<Item> Draft(ConfigurationSpec spec) => Task.FromResult(ItemOf(Described(spec), PayloadOf(spec)));
+
+    private static Payload PayloadOf(ConfigurationSpec spec) => new(spec.Name, spec.Content, spec.App);
+
+    private static Payload PayloadOf(ConfigurationSpec spec, AppVersion version) => new(spec.Name, null, spec.App! with { ManifestUrl = version.ManifestUrl });
+
     private async Task<ConfigurationRecord> With(ConfigurationSpec spec)
     {
-        var versions = ImmutableArray.CreateBuilder<StoredVersion>();
+        await Keep(PayloadOf(spec));
         foreach (var version in spec.Versions)
-        {
-            var revision = await Keep(new Payload(spec.Name, null, spec.App! with { ManifestUrl = version.ManifestUrl }));
-            versions.Add(new StoredVersion(version.Version, version.ManifestUrl, revision, version.For));
-        }
-
-        return Draft with
-        {
-            Id = Id.Value,
-            Name = spec.Name,
-            ContentKind = KindOf(spec),
-            Revision = await Keep(new Payload(spec.Name, spec.Content, spec.App)),
-            Versions = versions.ToImmutable(),
-            Priority = spec.Priority,
-            Exclusive = spec.Exclusive,
-            IsNetwork = spec.IsNetwork,
-            Distribution = spec.Distribution,
-            Enabled = spec.Enabled,
-            Required = spec.Required,
-        };
+            await Keep(PayloadOf(spec, version));
+        return Described(spec);
     }
 
-    private async Task<string> Keep(Payload payload)
+    private Task Keep(Payload payload) => GrainFactory.GetGrain<IPayload>(PayloadGrain.RevisionOf(payload)).Put(payload);
+
+    private ConfigurationRecord Described(ConfigurationSpec spec) => Saved with
     {
-        var revision = PayloadGrain.RevisionOf(payload);
-        await GrainFactory.GetGrain<IPayload>(revision).Put(payload);
-        return revision;
-    }
+        Id = Id.Value,
+        Name = spec.Name,
+        ContentKind = KindOf(spec),
+        Revision = PayloadGrain.RevisionOf(PayloadOf(spec)),
+        Versions = [.. spec.Versions.Select(version =>
+            new StoredVersion(version.Version, version.ManifestUrl, PayloadGrain.RevisionOf(PayloadOf(spec, version)), version.For))],
+        Priority = spec.Priority,
+        Exclusive = spec.Exclusive,
+        IsNetwork = spec.IsNetwork,
+        Distribution = spec.Distribution,
+        Enabled = spec.Enabled,
+        Required = spec.Required,
+    };
 
     private async Task<ConfigurationChange> SaveAndPublish(ConfigurationRecord next, string by, string act)
     {
@@ -114,40 +113,42 @@ public sealed class ConfigurationGrain(
         state.State = next with { Pending = true, ChangedAt = now, Events = [Lines.Audit(new RecordKey("configuration", Id.Value), now, by, act)] };
         await state.WriteOrDrop(DeactivateOnIdle);
         var revision = await Publish();
-        return new ConfigurationChange(ConfigurationResult.Done, Draft.Exists ? await Show() : null, revision);
+        return new ConfigurationChange(ConfigurationResult.Done, Saved.Exists ? await Show() : null, revision);
     }
 
     private async Task<long> Publish()
     {
         var catalog = GrainFactory.GetGrain<ICatalog>(ICatalog.Key);
-        if (Draft.Deleted)
+        if (Saved.Deleted)
         {
             var withdrawn = await catalog.RemoveItem(Id);
-            state.State = Draft with { Pending = false, Events = [] };
+            state.State = Saved with { Pending = false, Events = [] };
             await state.ClearOrDrop(DeactivateOnIdle);
             DeactivateOnIdle();
             return withdrawn;
         }
 
         var content = (await Content())!;
-        var revision = await catalog.PutItem(new Item(
-            Id, ItemKindOf(content), Draft.Name, Draft.Revision, DeliveryOf(content), Draft.Distribution, Draft.Enabled, Draft.Required)
-        {
-            Priority = Draft.Priority ?? Item.PriorityDefault,
-            Exclusive = Draft.Exclusive,
-            IsNetwork = Draft.IsNetwork || content.Content is ConfigurationContent.WiFi,
-            Variables = content.Content is { } typed ? [.. Substitution.Variables(typed).OrderBy(id => id.Value, StringComparer.Ordinal)] : [],
-            Versions = [.. Draft.Versions.Select(version => new ItemVersion(version.Revision, version.For))],
-        });
-        state.State = Draft with { Pending = false, ChangedAt = time.GetUtcNow(), Events = [] };
+        var revision = await catalog.PutItem(ItemOf(Saved, content));
+        state.State = Saved with { Pending = false, ChangedAt = time.GetUtcNow(), Events = [] };
         await state.WriteOrDrop(DeactivateOnIdle);
         return revision;
     }
 
+    private Item ItemOf(ConfigurationRecord draft, Payload content) =>
+        new(Id, ItemKindOf(content), draft.Name, draft.Revision, DeliveryOf(content), draft.Distribution, draft.Enabled, draft.Required)
+        {
+            Priority = draft.Priority ?? Item.PriorityDefault,
+            Exclusive = draft.Exclusive,
+            IsNetwork = draft.IsNetwork || content.Content is ConfigurationContent.WiFi,
+            Variables = content.Content is { } typed ? [.. Substitution.Variables(typed).OrderBy(id => id.Value, StringComparer.Ordinal)] : [],
+            Versions = [.. draft.Versions.Select(version => new ItemVersion(version.Revision, version.For))],
+        };
+
     private async Task<ConfigurationChange?> Check(string? etag)
     {
         await EnsureBuiltIn();
-        return !Draft.Exists ? new ConfigurationChange(ConfigurationResult.NotFound, null, 0)
+        return !Saved.Exists ? new ConfigurationChange(ConfigurationResult.NotFound, null, 0)
             : etag is not null && etag != state.Etag ? await Answer(ConfigurationResult.Stale)
             : null;
     }
@@ -157,17 +158,17 @@ public sealed class ConfigurationGrain(
     private async Task<ConfigurationView> Show()
     {
         var content = (await Content())!;
-        var spec = new ConfigurationSpec(Draft.Name, content.Content, content.App, Draft.Distribution, Draft.Enabled, Draft.Required)
+        var spec = new ConfigurationSpec(Saved.Name, content.Content, content.App, Saved.Distribution, Saved.Enabled, Saved.Required)
         {
-            Priority = Draft.Priority ?? Item.PriorityDefault,
-            Exclusive = Draft.Exclusive,
-            IsNetwork = Draft.IsNetwork,
-            Versions = [.. Draft.Versions.Select(version => new AppVersion(version.Version, version.ManifestUrl, version.For))],
+            Priority = Saved.Priority ?? Item.PriorityDefault,
+            Exclusive = Saved.Exclusive,
+            IsNetwork = Saved.IsNetwork,
+            Versions = [.. Saved.Versions.Select(version => new AppVersion(version.Version, version.ManifestUrl, version.For))],
         };
-        return new ConfigurationView(Id, spec, Draft.Revision, IsBuiltIn, !Draft.Pending, state.Etag ?? "");
+        return new ConfigurationView(Id, spec, Saved.Revision, IsBuiltIn, !Saved.Pending, state.Etag ?? "");
     }
 
-    private Task<Payload?> Content() => GrainFactory.GetGrain<IPayload>(Draft.Revision).Read();
+    private Task<Payload?> Content() => GrainFactory.GetGrain<IPayload>(Saved.Revision).Read();
 
     private Delivery DeliveryOf(Payload payload) => payload switch
     {

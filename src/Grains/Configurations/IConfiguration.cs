@@ -19,6 +19,9 @@ public interface IConfiguration : IGrainWithStringKey
 
     Task<ConfigurationView?> View();
 
+    /// <summary>The item as it would be published with this spec; nothing is saved.</summary>
+    Task<Item> Draft(ConfigurationSpec spec);
+
     Task<ConfigurationChange> Update(ConfigurationSpec spec, string? etag, string by);
 
     Task<ConfigurationChange> Distribute(Distribution distribution, string? etag, string by);

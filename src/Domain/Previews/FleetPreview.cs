@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using Mdm.Fleet.Domain.Catalog;
+
+namespace Mdm.Fleet.Domain.Previews;
+
+/// <summary>What a change does with one item over the fleet, in devices.</summary>
+/// <param name="Installs">They get it.</param>
+/// <param name="Removals">They lose it.</param>
+/// <param name="Updates">They have it and get another content.</param>
+/// <param name="SurvivesSignOut">They have it after the change, and still when nobody holds them (BY-02).</param>
+/// <param name="GoesAtSignOut">They have it after the change, and not when nobody holds them.</param>
+/// <param name="NobodyGains">Held by nobody they would get it by this change.</param>
+/// <param name="NobodyLoses">Held by nobody they would lose it by this change.</param>
+public sealed record ItemEffect(
+    ItemId Item, string Name, int Installs, int Removals, int Updates, int SurvivesSignOut, int GoesAtSignOut, int NobodyGains, int NobodyLoses);
+
+/// <summary>What a change does to one device.</summary>
+public sealed record DeviceEffect(ImmutableArray<ItemId> Installs, ImmutableArray<ItemId> Removals, ImmutableArray<ItemId> Updates)
+{
+    public bool IsEmpty => Installs.IsEmpty && Removals.IsEmpty && Updates.IsEmpty;
+}
+
+/// <summary>
+/// What a change of the catalog would do to a fleet: devices are shown to it one by one, and it counts. The same functions say it that the
+/// devices plan by. Not for several threads; parts of a fleet are counted apart and <see cref="Add"/>ed.
+/// </summary>
+public sealed class FleetPreview
+{
+    private readonly CompiledCatalog _before;
+    private readonly CompiledCatalog _after;
+    private readonly ImmutableHashSet<ItemId> _networks;
+    private readonly Dictionary<ItemId, ItemEffect> _items;
+
+    /// <param name="before">The catalog as it is.</param>
+    /// <param name="after">As it would be.</param>
+    public FleetPreview(CatalogSnapshot before, CatalogSnapshot after)
+    {
+        var concerned = CatalogReach.ItemsConcerned(before, after);
+        var all = before.Items.Concat(after.Items).ToList();
+        _networks = [.. all.Where(item => item.IsNetwork).Select(item => item.Id)];
+        LooksAtNetworks = concerned.Overlaps(_networks);
+        var looked = LooksAtNetworks ? concerned.Union(_networks) : concerned;
+        _before = Only(before, looked).Compiled;
+        _after = Only(after, looked).Compiled;
+        _items = all.Where(item => concerned.Contains(item.Id)).DistinctBy(item => item.Id)
+            .ToDictionary(item => item.Id, item => new ItemEffect(item.Id, (after.Find(item.Id) ?? item).Name, 0, 0, 0, 0, 0, 0, 0));
+    }
+
+    /// <summary>Devices that were looked at.</summary>
+    public int Looked { get; private set; }
+
+    /// <summary>Devices that would plan something: each costs a push.</summary>
+    public int Concerned { get; private set; }
+
+    /// <summary>Devices that would lose the last network of ours, held as they are or by nobody: it may be what carries them.</summary>
+    public int CutOff { get; private set; }
+
+    public IReadOnlyCollection<ItemEffect> Items => _items.Values;
+
+    private bool LooksAtNetworks { get; }
+
+    /// <summary>Whether a change may take a network from a device.</summary>
+    public static bool ConcernsNetworks(CatalogSnapshot before, CatalogSnapshot after)
+    {
+        var networks = before.Items.Where(item => item.IsNetwork).Select(item => item.Id).ToList();
+        return networks.Count > 0 && CatalogReach.ItemsConcerned(before, after).Overlaps(networks);
+    }
+
+    /// <summary>Counts a device; answers what the change does to it as it is held now.</summary>
+    public DeviceEffect Look(Subject device)
+    {
+        Looked++;
+        var (before, after) = (Wants(_before, device), Wants(_after, device));
+        var effect = Between(before, after);
+        if (!effect.IsEmpty)
+            Concerned++;
+        var free = device.Owner.IsNobody ? device : device.HeldBy(_before.Nobody);
+        var (freeBefore, freeAfter) = device.Owner.IsNobody ? (before, after) : (Wants(_before, free), Wants(_after, free));
+        Count(effect, after, Between(freeBefore, freeAfter), freeAfter);
+        if (LooksAtNetworks && (IsCutOff(before, after) || IsCutOff(freeBefore, freeAfter)))
+            CutOff++;
+        return effect;
+    }
+
+    /// <summary>Adds what another one counted of another part of the fleet.</summary>
+    public void Add(FleetPreview other)
+    {
+        Looked += other.Looked;
+        Concerned += other.Concerned;
+        CutOff += other.CutOff;
+        foreach (var (id, more) in other._items)
+        {
+            var item = _items[id];
+            _items[id] = new ItemEffect(
+                id, item.Name, item.Installs + more.Installs, item.Removals + more.Removals, item.Updates + more.Updates,
+                item.SurvivesSignOut + more.SurvivesSignOut, item.GoesAtSignOut + more.GoesAtSignOut,
+                item.NobodyGains + more.NobodyGains, item.NobodyLoses + more.NobodyLoses);
+        }
+    }
+
+    private void Count(DeviceEffect effect, Dictionary<ItemId, string> after, DeviceEffect freeEffect, Dictionary<ItemId, string> freeAfter)
+    {
+        foreach (var item in effect.Installs)
+            _items[item] = _items[item] with { Installs = _items[item].Installs + 1 };
+        foreach (var item in effect.Removals)
+            _items[item] = _items[item] with { Removals = _items[item].Removals + 1 };
+        foreach (var item in effect.Updates)
+            _items[item] = _items[item] with { Updates = _items[item].Updates + 1 };
+        foreach (var item in after.Keys.Where(_items.ContainsKey))
+        {
+            _items[item] = freeAfter.ContainsKey(item)
+                ? _items[item] with { SurvivesSignOut = _items[item].SurvivesSignOut + 1 }
+                : _items[item] with { GoesAtSignOut = _items[item].GoesAtSignOut + 1 };
+        }
+
+        foreach (var item in freeEffect.Installs)
+            _items[item] = _items[item] with { NobodyGains = _items[item].NobodyGains + 1 };
+        foreach (var item in freeEffect.Removals)
+            _items[item] = _items[item] with { NobodyLoses = _items[item].NobodyLoses + 1 };
+    }
+
+    private bool IsCutOff(Dictionary<ItemId, string> before, Dictionary<ItemId, string> after) =>
+        before.Keys.Any(_networks.Contains) && !after.Keys.Any(_networks.Contains);
+
+    private static CatalogSnapshot Only(CatalogSnapshot catalog, ImmutableHashSet<ItemId> items) =>
+        catalog with { Items = [.. catalog.Items.Where(item => items.Contains(item.Id))] };
+
+    private static Dictionary<ItemId, string> Wants(CompiledCatalog catalog, Subject device) =>
+        catalog.Desired(device).Items.ToDictionary(want => want.Item.Id, want => want.Item.Revision);
+
+    private static DeviceEffect Between(Dictionary<ItemId, string> before, Dictionary<ItemId, string> after) => new(
+        [.. after.Keys.Where(item => !before.ContainsKey(item))],
+        [.. before.Keys.Where(item => !after.ContainsKey(item))],
+        [.. after.Where(want => before.TryGetValue(want.Key, out var old) && old != want.Value).Select(want => want.Key)]);
+}

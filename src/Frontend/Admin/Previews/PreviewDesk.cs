@@ -1,0 +1,97 @@
+using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Previews;
+using Mdm.Fleet.Frontend.Admin.Configurations;
+using Mdm.Fleet.Frontend.Admin.Http;
+using Mdm.Fleet.Frontend.Keys;
+using Mdm.Fleet.Grains.Configurations;
+using Mdm.Fleet.Grains.Devices;
+using Mdm.Fleet.Grains.Push;
+using Mdm.Fleet.Storage;
+using Microsoft.AspNetCore.Http;
+using Orleans;
+
+namespace Mdm.Fleet.Frontend.Admin.Previews;
+
+/// <summary>Shows what a change would do before it is saved, over the whole fleet: the index tells of every device what rules see (BY-02).</summary>
+internal sealed class PreviewDesk(IGrainFactory grains, IRecordStore store, PushTopic topic)
+{
+    private const int PageRows = 5_000;
+    private const int ExamplesMax = 100;
+    private const string NetworkLost = "network-lost";
+
+    private static readonly int Workers = Math.Clamp(Environment.ProcessorCount, 1, 4);
+
+    public async Task<PreviewObject> ShowAsync(CatalogSnapshot before, CatalogSnapshot after, CancellationToken cancellationToken)
+    {
+        var (fleet, examples) = await LookAsync(before, after, cancellationToken);
+        var signIn = after.Items.FirstOrDefault(item => item.Id.Value == IConfiguration.MultiUserSignIn);
+        return new PreviewObject(
+            before.Revision,
+            fleet.Looked,
+            fleet.Concerned,
+            [.. fleet.Items.OrderBy(item => item.Item.Value, StringComparer.Ordinal).Select(ItemEffectObject.Of)],
+            await ForecastAsync(fleet.Concerned),
+            fleet.CutOff > 0 ? [new Warning(NetworkLost, Sentence(fleet.CutOff))] : [],
+            signIn is null ? [] : Warning.Of(isSignIn: true, signIn.Distribution, after),
+            examples);
+    }
+
+    /// <summary>Refuses a change that would cut devices off, unless the request overrides it. Looks at the fleet only where a network is concerned.</summary>
+    /// <exception cref="RefusalException">409, code network-lost.</exception>
+    public async Task GuardAsync(HttpContext http, CatalogSnapshot before, CatalogSnapshot after)
+    {
+        if (http.Request.Query["override"].Contains(NetworkLost) || !FleetPreview.ConcernsNetworks(before, after))
+            return;
+        var (fleet, _) = await LookAsync(before, after, http.RequestAborted);
+        if (fleet.CutOff > 0)
+            throw RefusalException.Conflict(NetworkLost, $"{Sentence(fleet.CutOff)} Repeat the request with ?override={NetworkLost} if that is meant.");
+    }
+
+    /// <summary>Pages are read one after the other; each is looked at in as many parts as there are cores.</summary>
+    private async Task<(FleetPreview Fleet, IReadOnlyList<DeviceEffectObject> Examples)> LookAsync(
+        CatalogSnapshot before, CatalogSnapshot after, CancellationToken cancellationToken)
+    {
+        var parts = Enumerable.Range(0, Workers).Select(_ => new FleetPreview(before, after)).ToArray();
+        var examples = Enumerable.Range(0, Workers).Select(_ => new List<DeviceEffectObject>()).ToArray();
+        var page = store.ScanAsync("device", null, PageRows, cancellationToken: cancellationToken);
+        while (true)
+        {
+            var (rows, next) = await page;
+            if (next is not null)
+                page = store.ScanAsync("device", next, PageRows, cancellationToken: cancellationToken);
+            await Task.WhenAll(Enumerable.Range(0, Workers).Select(part => Task.Run(
+                () =>
+                {
+                    for (var i = part; i < rows.Length; i += Workers)
+                        Look(parts[part], rows[i], examples[part]);
+                },
+                cancellationToken)));
+            if (next is null)
+                break;
+        }
+
+        foreach (var part in parts.Skip(1))
+            parts[0].Add(part);
+        return (parts[0], [.. examples.SelectMany(some => some).OrderBy(example => example.Device, StringComparer.Ordinal).Take(ExamplesMax)]);
+    }
+
+    private static void Look(FleetPreview part, ScanRow row, List<DeviceEffectObject> examples)
+    {
+        if (FactsRow.Read(row) is not { Subject: var device })
+            return;
+        var effect = part.Look(device);
+        if (!effect.IsEmpty && examples.Count < ExamplesMax)
+            examples.Add(DeviceEffectObject.Of(row.Key, device, effect));
+    }
+
+    private async Task<PushForecast> ForecastAsync(int count)
+    {
+        if (await topic.CurrentAsync() is not { } current)
+            return new PushForecast(count, null);
+        var forecast = (await grains.GetGrain<IPush>(current).View(count)).Forecast;
+        return new PushForecast(count, forecast is { } time ? (long)Math.Ceiling(time.TotalSeconds) : null);
+    }
+
+    private static string Sentence(int devices) =>
+        $"{devices} {(devices == 1 ? "device loses its" : "devices lose their")} last network that is distributed, at once or at the next sign-out: what carries a device must not go.";
+}
