@@ -14,7 +14,7 @@ public class TypedConfigurationTests(FleetFixture fixture) : IClassFixture<Fleet
     private readonly TestFleet _fleet = fixture.Fleet;
 
     [Theory]
-    [InlineData("com.apple.eas.account", """{"kind":"exchange","host":"mail.example","emailAddress":"${email}","password":"?","pastDaysOfMail":7}""")]
+    [InlineData("com.apple.eas.account", """{"kind":"exchange","host":"mail.example","emailAddress":"anna@mail.example","password":"?","pastDaysOfMail":7}""")]
     [InlineData("com.apple.mail.managed", """{"kind":"mail","type":"IMAP","incoming":{"host":"i.example","password":"?"},"outgoing":{"host":"o.example","port":587,"password":"?"}}""")]
     [InlineData("com.apple.carddav.account", """{"kind":"cardDav","host":"dav.example","userName":"anna","password":"?"}""")]
     [InlineData("com.apple.caldav.account", """{"kind":"calDav","host":"dav.example","port":8443,"useSsl":false,"password":"?"}""")]
