@@ -19,7 +19,7 @@ namespace Mdm.Fleet.Frontend.SignIn;
 internal sealed record ProviderStart(Uri? Url, PersonFlow? Flow, SignInRefusalCode? Refusal);
 
 /// <summary>
-/// Takes people on devices by the word of their identity provider: docs/decisions/0018-identity-providers.md. The order is that of
+/// Takes people on devices by the word of their identity provider: docs/decisions/0020-identity-providers.md. The order is that of
 /// passwords: the user is verified and registers the device, then the device changes owner.
 /// </summary>
 internal sealed class ProviderDesk(

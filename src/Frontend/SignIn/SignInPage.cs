@@ -29,7 +29,7 @@ public static class SignInPage
     /// <summary>The whole page. Error: the code of a refusal to show, or null. Base: the page's own path.</summary>
     public static string Render(SignInModel model, SignInTexts texts, string basePath, string? error = null, string? userName = null, IdentityProviderId? provider = null)
     {
-        int? refreshSeconds = model.State == "preparing" || model.HandOver?.State == "cleaning" ? 3 : null;
+        int? refreshSeconds = model.State == "preparing" || (model.HandOver?.State == "cleaning" && error is null) ? 3 : null;
         var html = Begin(model.State, texts, basePath, refreshSeconds);
         switch (model.State)
         {
