@@ -10,7 +10,7 @@ namespace Mdm.Fleet.Frontend.Invitations;
 public static class InvitationPage
 {
     private const string Style = ".rules{border:0;margin:.3rem 0}.rules li{display:list-item;list-style:disc;border:0;margin-left:1.3rem;padding:.1rem 0}"
-        + "input[readonly]{border-style:dashed;color:var(--soft)}";
+        + "input[readonly]{border-style:dashed;color:var(--soft)}#r{margin-top:.5rem}";
 
     /// <summary>The whole page. Path: its own.</summary>
     public static string Render(InvitationLook look, InvitationTexts texts, string path, string csrf)

@@ -6,7 +6,7 @@ namespace Mdm.Fleet.Grains.Users;
 
 /// <summary>
 /// The rules of an invitation. Each try to send it makes a link of its own, as a link is stored nowhere but as a hash; a link counts
-/// from before its mail is sent (docs/decisions/0019-mail.md).
+/// from before its mail is sent (docs/decisions/0021-mail.md).
 /// </summary>
 public static class InvitationRules
 {

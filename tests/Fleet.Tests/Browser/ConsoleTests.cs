@@ -7,9 +7,9 @@ namespace Mdm.Fleet.Fleet.Tests.Browser;
 /// <summary>The console in Debian's Chromium. It has to be built: <c>npm ci &amp;&amp; npm run build</c> in src/Frontend/console.</summary>
 public class ConsoleTests(FleetFixture fixture) : IClassFixture<FleetFixture>
 {
-    private const string Chromium = "/usr/bin/chromium";
+    internal const string Chromium = "/usr/bin/chromium";
 
-    private static readonly string[] Flags =
+    internal static readonly string[] Flags =
         ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
     private readonly TestFleet _fleet = fixture.Fleet;
