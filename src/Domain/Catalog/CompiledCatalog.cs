@@ -100,6 +100,17 @@ public sealed class CompiledCatalog
         return found.ToImmutable();
     }
 
+    /// <summary>Whether a rule of any scope holds for a device and who holds it.</summary>
+    public bool Holds(Rule rule, Subject subject)
+    {
+        using var groups = new Memberships(UserGroups.Count + DeviceGroups.Count);
+        var at = new Evaluation(this, subject, groups.Span);
+        return CompiledRule.Of(rule, Attributes, UserGroups, DeviceGroups).Holds(ref at);
+    }
+
+    /// <summary>An attribute's value as rules and contents see it; null = there is none.</summary>
+    public string? ValueOf(AttributeId attribute, Subject subject) => subject.Text(attribute, subject.Owner.IsNobody ? Nobody : subject.Owner);
+
     /// <summary>The values that an item's content is filled in with on a device.</summary>
     public ImmutableArray<AttributeValue> Values(Item item, Subject subject)
     {

@@ -46,6 +46,8 @@ internal ref struct Evaluation
 
     public bool IsInUserGroup(int group)
     {
+        if (group < 0)
+            return false;
         if (_userGroups[group] == Membership.Untold)
         {
             _userGroups[group] = Membership.Out;
@@ -58,6 +60,8 @@ internal ref struct Evaluation
 
     public bool IsInDeviceGroup(int group)
     {
+        if (group < 0)
+            return false;
         if (_deviceGroups[group] == Membership.Untold)
         {
             _deviceGroups[group] = Membership.Out;

@@ -9,6 +9,7 @@ internal sealed class GroupNumbers
 {
     private readonly Dictionary<GroupId, int> _numbers = [];
     private readonly List<GroupId> _ids = [];
+    private bool _isSealed;
 
     public GroupNumbers(ImmutableArray<Group> groups)
     {
@@ -21,11 +22,13 @@ internal sealed class GroupNumbers
     /// <summary>By number; null = static. Filled by <see cref="Compile"/>, when every group has its number.</summary>
     public CompiledRule?[] Rules { get; private set; } = [];
 
-    /// <summary>The number of a group; one not met before gets the next.</summary>
+    /// <summary>The number of a group; one not met before gets the next, or -1 once they are sealed: nobody is in it.</summary>
     public int Of(GroupId group)
     {
         if (_numbers.TryGetValue(group, out var number))
             return number;
+        if (_isSealed)
+            return -1;
         _ids.Add(group);
         return _numbers[group] = _ids.Count - 1;
     }
@@ -58,6 +61,7 @@ internal sealed class GroupNumbers
     /// <summary>Rules that were compiled later may have met more groups.</summary>
     public void Seal()
     {
+        _isSealed = true;
         if (Rules.Length < Count)
             Rules = [.. Rules, .. new CompiledRule?[Count - Rules.Length]];
     }

@@ -13,6 +13,7 @@ using Mdm.Fleet.Frontend.Admin.IdentityProviders;
 using Mdm.Fleet.Frontend.Admin.Mail;
 using Mdm.Fleet.Frontend.Admin.Overview;
 using Mdm.Fleet.Frontend.Admin.Policies;
+using Mdm.Fleet.Frontend.Admin.Previews;
 using Mdm.Fleet.Frontend.Admin.PushCertificate;
 using Mdm.Fleet.Frontend.Admin.Pushes;
 using Mdm.Fleet.Frontend.Admin.Session;
@@ -36,6 +37,7 @@ public static class AdminEndpoints
         .AddSingleton<SessionCookie>()
         .AddSingleton<IdempotencyRecords>()
         .AddSingleton<IdempotencyFilter>()
+        .AddSingleton<PreviewDesk>()
         .AddSingleton<ItemDesk>()
         .AddSingleton<ComplianceReader>()
         .AddSingleton<UserGroupDesk>()

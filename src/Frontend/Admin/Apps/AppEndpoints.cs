@@ -51,20 +51,19 @@ internal static class AppEndpoints
         var body = (await Body.ReadAsync<AppBody>(http)).Check();
         var catalog = await desk.CatalogAsync();
         var (distribution, versions) = (body.Distribution?.Check(catalog), VersionsOf(body, catalog));
-        var view = await desk.UpdateAsync(
-            id, ItemFamily.App, current => Spec(body, distribution ?? current.Spec.Distribution, versions ?? current.Spec.Versions), Etags.Expected(http), Access.Admin.Of(http).Name);
+        var view = await desk.UpdateAsync(http, id, ItemFamily.App, current => Spec(body, distribution ?? current.Spec.Distribution, versions ?? current.Spec.Versions));
         return TypedResults.Ok(await PresentAsync(http, desk, view));
     }
 
     private static async Task<Ok<AppObject>> DistributeAsync(HttpContext http, ItemDesk desk, string id)
     {
         var body = await Body.ReadAsync<DistributionBody>(http);
-        return TypedResults.Ok(await PresentAsync(http, desk, await desk.DistributeAsync(id, ItemFamily.App, body, Etags.Expected(http), Access.Admin.Of(http).Name)));
+        return TypedResults.Ok(await PresentAsync(http, desk, await desk.DistributeAsync(http, id, ItemFamily.App, body)));
     }
 
     private static async Task<NoContent> DeleteAsync(HttpContext http, ItemDesk desk, string id)
     {
-        await desk.DeleteAsync(id, ItemFamily.App, Etags.Expected(http), Access.Admin.Of(http).Name);
+        await desk.DeleteAsync(http, id, ItemFamily.App);
         return TypedResults.NoContent();
     }
 

@@ -66,25 +66,20 @@ internal static class ConfigurationEndpoints
         var catalog = await desk.CatalogAsync();
         var distribution = body.Distribution?.Check(catalog, isSignIn);
         var content = Canonical(body.Content, catalog);
-        var view = await desk.UpdateAsync(
-            id,
-            ItemFamily.Configuration,
-            current => SpecOf(body, content.KeepSecrets(current.Spec.Content), distribution ?? current.Spec.Distribution),
-            Etags.Expected(http),
-            Access.Admin.Of(http).Name);
+        var view = await desk.UpdateAsync(http, id, ItemFamily.Configuration, current => SpecOf(body, content.KeepSecrets(current.Spec.Content), distribution ?? current.Spec.Distribution));
         return TypedResults.Ok(await PresentAsync(http, desk, view));
     }
 
     private static async Task<Ok<ConfigurationObject>> DistributeAsync(HttpContext http, ItemDesk desk, string id)
     {
         var body = await Body.ReadAsync<DistributionBody>(http);
-        var view = await desk.DistributeAsync(id, ItemFamily.Configuration, body, Etags.Expected(http), Access.Admin.Of(http).Name);
+        var view = await desk.DistributeAsync(http, id, ItemFamily.Configuration, body);
         return TypedResults.Ok(await PresentAsync(http, desk, view));
     }
 
     private static async Task<NoContent> DeleteAsync(HttpContext http, ItemDesk desk, string id)
     {
-        await desk.DeleteAsync(id, ItemFamily.Configuration, Etags.Expected(http), Access.Admin.Of(http).Name);
+        await desk.DeleteAsync(http, id, ItemFamily.Configuration);
         return TypedResults.NoContent();
     }
 

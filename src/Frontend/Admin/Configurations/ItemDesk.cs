@@ -2,15 +2,17 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Frontend.Admin.Http;
+using Mdm.Fleet.Frontend.Admin.Previews;
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Configurations;
 using Mdm.Fleet.Storage;
+using Microsoft.AspNetCore.Http;
 using Orleans;
 
 namespace Mdm.Fleet.Frontend.Admin.Configurations;
 
 /// <summary>What configurations, apps and policies have in common: they are items under ids of one space, distributed by the catalog.</summary>
-internal sealed class ItemDesk(IGrainFactory grains, IRecordStore store)
+internal sealed class ItemDesk(IGrainFactory grains, IRecordStore store, PreviewDesk previews)
 {
     public Task<CatalogSnapshot> CatalogAsync() => grains.GetGrain<ICatalog>(ICatalog.Key).Read();
 
@@ -35,24 +37,28 @@ internal sealed class ItemDesk(IGrainFactory grains, IRecordStore store)
         throw RefusalException.Taken(id ?? spec.Name);
     }
 
-    public async Task<ConfigurationView> UpdateAsync(
-        string id, ItemFamily family, Func<ConfigurationView, ConfigurationSpec> change, string? etag, string by)
+    public async Task<ConfigurationView> UpdateAsync(HttpContext http, string id, ItemFamily family, Func<ConfigurationView, ConfigurationSpec> change)
     {
-        var current = await ViewAsync(id, family);
-        return Done(await grains.GetGrain<IConfiguration>(id).Update(change(current), etag, by), family)!;
+        var spec = change(await ViewAsync(id, family));
+        var grain = grains.GetGrain<IConfiguration>(id);
+        await previews.GuardAsync(http, catalog => catalog.With(spec, grain));
+        return Done(await grain.Update(spec, Etags.Expected(http), Access.Admin.Of(http).Name), family)!;
     }
 
-    public async Task<ConfigurationView> DistributeAsync(string id, ItemFamily family, DistributionBody distribution, string? etag, string by)
+    public async Task<ConfigurationView> DistributeAsync(HttpContext http, string id, ItemFamily family, DistributionBody distribution)
     {
         var current = await ViewAsync(id, family);
         var checkedOne = distribution.Check(await CatalogAsync(), current.BuiltIn);
-        return Done(await grains.GetGrain<IConfiguration>(id).Distribute(checkedOne, etag, by), family)!;
+        var grain = grains.GetGrain<IConfiguration>(id);
+        await previews.GuardAsync(http, catalog => catalog.With(current.Spec with { Distribution = checkedOne }, grain));
+        return Done(await grain.Distribute(checkedOne, Etags.Expected(http), Access.Admin.Of(http).Name), family)!;
     }
 
-    public async Task DeleteAsync(string id, ItemFamily family, string? etag, string by)
+    public async Task DeleteAsync(HttpContext http, string id, ItemFamily family)
     {
         await ViewAsync(id, family);
-        Done(await grains.GetGrain<IConfiguration>(id).Delete(etag, by), family);
+        await previews.GuardAsync(http, catalog => Task.FromResult(catalog.Without(ItemId.Parse(id))));
+        Done(await grains.GetGrain<IConfiguration>(id).Delete(Etags.Expected(http), Access.Admin.Of(http).Name), family);
     }
 
     /// <summary>Rows of the index, with what the catalog says of them.</summary>

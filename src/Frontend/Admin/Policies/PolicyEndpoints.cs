@@ -46,21 +46,20 @@ internal static class PolicyEndpoints
     {
         var body = (await Body.ReadAsync<PolicyBody>(http)).Check();
         var distribution = body.Distribution?.Check(await desk.CatalogAsync());
-        var view = await desk.UpdateAsync(
-            id, ItemFamily.Policy, current => Spec(body, distribution ?? current.Spec.Distribution), Etags.Expected(http), Access.Admin.Of(http).Name);
+        var view = await desk.UpdateAsync(http, id, ItemFamily.Policy, current => Spec(body, distribution ?? current.Spec.Distribution));
         return TypedResults.Ok(await PresentAsync(http, desk, view));
     }
 
     private static async Task<Ok<PolicyObject>> DistributeAsync(HttpContext http, ItemDesk desk, string id)
     {
         var body = await Body.ReadAsync<DistributionBody>(http);
-        var view = await desk.DistributeAsync(id, ItemFamily.Policy, body, Etags.Expected(http), Access.Admin.Of(http).Name);
+        var view = await desk.DistributeAsync(http, id, ItemFamily.Policy, body);
         return TypedResults.Ok(await PresentAsync(http, desk, view));
     }
 
     private static async Task<NoContent> DeleteAsync(HttpContext http, ItemDesk desk, string id)
     {
-        await desk.DeleteAsync(id, ItemFamily.Policy, Etags.Expected(http), Access.Admin.Of(http).Name);
+        await desk.DeleteAsync(http, id, ItemFamily.Policy);
         return TypedResults.NoContent();
     }
 

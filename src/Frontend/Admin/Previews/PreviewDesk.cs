@@ -3,6 +3,7 @@ using Mdm.Fleet.Domain.Previews;
 using Mdm.Fleet.Frontend.Admin.Configurations;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Keys;
+using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Configurations;
 using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Push;
@@ -21,6 +22,8 @@ internal sealed class PreviewDesk(IGrainFactory grains, IRecordStore store, Push
 
     private static readonly int Workers = Math.Clamp(Environment.ProcessorCount, 1, 4);
 
+    public Task<CatalogSnapshot> CatalogAsync() => grains.GetGrain<ICatalog>(ICatalog.Key).Read();
+
     public async Task<PreviewObject> ShowAsync(CatalogSnapshot before, CatalogSnapshot after, CancellationToken cancellationToken)
     {
         var (fleet, examples) = await LookAsync(before, after, cancellationToken);
@@ -38,9 +41,13 @@ internal sealed class PreviewDesk(IGrainFactory grains, IRecordStore store, Push
 
     /// <summary>Refuses a change that would cut devices off, unless the request overrides it. Looks at the fleet only where a network is concerned.</summary>
     /// <exception cref="RefusalException">409, code network-lost.</exception>
-    public async Task GuardAsync(HttpContext http, CatalogSnapshot before, CatalogSnapshot after)
+    public async Task GuardAsync(HttpContext http, Func<CatalogSnapshot, Task<CatalogSnapshot>> change)
     {
-        if (http.Request.Query["override"].Contains(NetworkLost) || !FleetPreview.ConcernsNetworks(before, after))
+        if (http.Request.Query["override"].Contains(NetworkLost))
+            return;
+        var before = await CatalogAsync();
+        var after = await change(before);
+        if (!FleetPreview.ConcernsNetworks(before, after))
             return;
         var (fleet, _) = await LookAsync(before, after, http.RequestAborted);
         if (fleet.CutOff > 0)
