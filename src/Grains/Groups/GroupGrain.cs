@@ -23,6 +23,9 @@ public sealed record GroupRecord : IStoredState
     /// <summary>Null = static.</summary>
     public Rule? Rule { get; init; }
 
+    /// <summary>Gives its members the device-management role (UG-11); of user groups alone.</summary>
+    public bool DeviceManagement { get; init; }
+
     public bool Deleted { get; init; }
 
     [JsonIgnore]
@@ -37,6 +40,8 @@ public sealed record GroupRecord : IStoredState
             json.WriteString("id", Id);
             json.WriteString("name", Name);
             json.WriteBoolean("dynamic", Rule is not null);
+            if (DeviceManagement)
+                json.WriteBoolean("deviceManagement", true);
             json.WriteEndObject();
         }
 
@@ -75,9 +80,9 @@ public abstract class GroupGrain(IPersistentState<GroupRecord> state, TimeProvid
     {
         if (state.RecordExists)
             return new GroupChange(ChangeResult.Taken, null);
-        if (await Publish(new Group(Id, spec.Name, spec.Rule)) is { Fault: not null } refused)
+        if (await Publish(new Group(Id, spec.Name, spec.Rule, spec.DeviceManagement)) is { Fault: not null } refused)
             return new GroupChange(ChangeResult.Refused, null, refused);
-        await Save(new GroupRecord { Id = Id.Value, Name = spec.Name, Rule = spec.Rule }, by, "Create group");
+        await Save(new GroupRecord { Id = Id.Value, Name = spec.Name, Rule = spec.Rule, DeviceManagement = spec.DeviceManagement }, by, "Create group");
         return new GroupChange(ChangeResult.Done, Show());
     }
 
@@ -87,9 +92,9 @@ public abstract class GroupGrain(IPersistentState<GroupRecord> state, TimeProvid
     {
         if (Check(etag) is { } unfit)
             return unfit;
-        if (await Publish(new Group(Id, spec.Name, spec.Rule)) is { Fault: not null } refused)
+        if (await Publish(new Group(Id, spec.Name, spec.Rule, spec.DeviceManagement)) is { Fault: not null } refused)
             return new GroupChange(ChangeResult.Refused, Show(), refused);
-        await Save(state.State with { Name = spec.Name, Rule = spec.Rule }, by, "Update group");
+        await Save(state.State with { Name = spec.Name, Rule = spec.Rule, DeviceManagement = spec.DeviceManagement }, by, "Update group");
         return new GroupChange(ChangeResult.Done, Show());
     }
 
@@ -112,7 +117,7 @@ public abstract class GroupGrain(IPersistentState<GroupRecord> state, TimeProvid
         : etag is not null && etag != state.Etag ? new GroupChange(ChangeResult.Stale, Show())
         : null;
 
-    private GroupView Show() => new(Id, state.State.Name, state.Etag ?? "", state.State.Rule);
+    private GroupView Show() => new(Id, state.State.Name, state.Etag ?? "", state.State.Rule, state.State.DeviceManagement);
 
     private Task Save(GroupRecord next, string by, string act)
     {

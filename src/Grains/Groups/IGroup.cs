@@ -32,16 +32,17 @@ public interface IGroupGrain
     Task<GroupChange> Delete(string? etag, string by);
 }
 
-/// <summary>What an admin says of a group. A rule makes it dynamic.</summary>
+/// <summary>What an admin says of a group. A rule makes it dynamic. DeviceManagement: a user group whose members may enrol devices.</summary>
 [GenerateSerializer, Immutable, Alias("group.spec")]
-public sealed record GroupSpec([property: Id(0)] string Name, [property: Id(1)] Rule? Rule = null);
+public sealed record GroupSpec([property: Id(0)] string Name, [property: Id(1)] Rule? Rule = null, [property: Id(2)] bool DeviceManagement = false);
 
 [GenerateSerializer, Immutable, Alias("group.view")]
 public sealed record GroupView(
     [property: Id(0)] GroupId Id,
     [property: Id(1)] string Name,
     [property: Id(2)] string Etag,
-    [property: Id(3)] Rule? Rule = null);
+    [property: Id(3)] Rule? Rule = null,
+    [property: Id(4)] bool DeviceManagement = false);
 
 /// <summary>Refused: why the catalog did not take it; then nothing changed.</summary>
 [GenerateSerializer, Immutable, Alias("group.change")]

@@ -35,6 +35,22 @@ public class UserTests(FleetFixture fixture) : IClassFixture<FleetFixture>
     }
 
     [Fact]
+    [Trait("Requirement", "UG-11")]
+    public async Task The_device_management_role_is_a_persons_or_a_user_groups()
+    {
+        using var admin = new ApiClient(_fleet);
+        (await admin.PostAsync("users", new { userName = "tessa", displayName = "Tessa", deviceManagement = true })).Is(HttpStatusCode.Created);
+        var technicians = await admin.MakeAsync("user-groups", new { name = "Technicians", deviceManagement = true });
+        Assert.Equal("true", (await admin.GetAsync("users/tessa")).Text("deviceManagement"));
+        Assert.Equal("true", (await admin.GetAsync($"user-groups/{technicians}")).Text("deviceManagement"));
+        Assert.Contains(await admin.ListAsync("users?q=tessa"), row => row["deviceManagement"]!.GetValue<bool>());
+
+        Assert.Equal("false", (await admin.PutAsync($"user-groups/{technicians}", new { name = "Technicians" })).Is(HttpStatusCode.OK).Text("deviceManagement"));
+        Assert.Equal("false", (await admin.PutAsync("users/tessa", new { displayName = "Tessa" })).Is(HttpStatusCode.OK).Text("deviceManagement"));
+        (await admin.PostAsync("device-groups", new { name = "Carts", deviceManagement = true })).Refuses(HttpStatusCode.BadRequest, "invalid");
+    }
+
+    [Fact]
     public async Task A_name_is_taken_once_and_never_changes()
     {
         using var admin = new ApiClient(_fleet);

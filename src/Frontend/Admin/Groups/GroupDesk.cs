@@ -22,7 +22,7 @@ internal abstract class GroupDesk(IRecordStore store, string kind)
             throw RefusalException.Field("id", "An id is 1 to 64 lower-case letters, digits or hyphens.");
         foreach (var candidate in body.Id is null ? Slugs.For(name) : [body.Id])
         {
-            if (candidate != IGroupGrain.Everyone && await Grain(GroupId.Parse(candidate)).Create(new GroupSpec(name), by) is { Result: not ChangeResult.Taken } change)
+            if (candidate != IGroupGrain.Everyone && await Grain(GroupId.Parse(candidate)).Create(SpecOf(name, body), by) is { Result: not ChangeResult.Taken } change)
                 return Done(change)!;
         }
 
@@ -32,7 +32,7 @@ internal abstract class GroupDesk(IRecordStore store, string kind)
     public async Task<GroupView> RenameAsync(string id, GroupBody body, string? etag, string by)
     {
         var name = Names.Check(body.Name);
-        return Done(await Grain((await ViewAsync(id)).Id).Update(new GroupSpec(name), etag, by))!;
+        return Done(await Grain((await ViewAsync(id)).Id).Update(SpecOf(name, body), etag, by))!;
     }
 
     public async Task DeleteAsync(string id, string? etag, string by) => Done(await Grain((await ViewAsync(id)).Id).Delete(etag, by));
@@ -43,6 +43,10 @@ internal abstract class GroupDesk(IRecordStore store, string kind)
         var query = new IndexQuery(kind, Status: "live", Search: words.FirstOrDefault(), After: after, Limit: Lists.Limit(limit));
         return await Lists.PageAsync(store, query, Lists.Holding(words), cancellationToken);
     }
+
+    private GroupSpec SpecOf(string name, GroupBody body) => body.DeviceManagement && kind != "userGroup"
+        ? throw RefusalException.Field("deviceManagement", "Only a user group gives its people the device-management role.")
+        : new GroupSpec(name, DeviceManagement: body.DeviceManagement);
 
     private static GroupView? Done(GroupChange change) => change.Result switch
     {

@@ -135,6 +135,6 @@ internal static class UserGroupEndpoints
     private static UserGroupObject Present(HttpContext http, GroupView view, IReadOnlyList<string> members, bool moreMembers)
     {
         Etags.Show(http, view.Etag);
-        return new UserGroupObject(view.Id.Value, view.Name, false, members, moreMembers, view.Etag);
+        return new UserGroupObject(view.Id.Value, view.Name, false, members, moreMembers, view.Etag, view.DeviceManagement);
     }
 }
