@@ -6,7 +6,7 @@ namespace Mdm.Fleet.Storage;
 /// What lists show and filter. <paramref name="Summary"/> is a small JSON object that a page shows as it is.
 /// <paramref name="Tags"/> are exact-match handles ("owner:anna", "group:nurses", "token:…"), at most 64 of them.
 /// <paramref name="Search"/> is lower-case text that a search looks into.
-/// <paramref name="Facts"/> are bytes (at most 8 KB) for <see cref="IRecordStore.ScanAsync"/> alone: a row read otherwise has none.
+/// <paramref name="Facts"/> are bytes (at most 48 KB) for <see cref="IRecordStore.ScanAsync"/> alone: a row read otherwise has none.
 /// </summary>
 public sealed record IndexRow(
     string Status, string Search, ReadOnlyMemory<byte> Summary, ImmutableArray<string> Tags, ReadOnlyMemory<byte> Facts = default);

@@ -12,7 +12,7 @@ public static class RecordLimits
     public const int StatusLengthMax = 64;
     public const int SearchLengthMax = 4096;
     public const int SummaryBytesMax = 16 * 1024;
-    public const int FactsBytesMax = 8 * 1024;
+    public const int FactsBytesMax = 48 * 1024;
     public const int TagsMax = 64;
     public const int TagLengthMax = 320;
     public const int EventTypeLengthMax = 64;

@@ -37,4 +37,7 @@ public readonly record struct AttributeValue(AttributeId Id, string Text)
 
     /// <summary>Values that a person or a device has at most.</summary>
     public const int CountMax = 32;
+
+    /// <summary>Characters of all values of a person or a device together: they are in the device's state and in its index row.</summary>
+    public const int TotalLengthMax = 2_048;
 }

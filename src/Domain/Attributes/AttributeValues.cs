@@ -23,4 +23,8 @@ public static class AttributeValues
         var others = values.RemoveAll(value => value.Id == attribute);
         return text is null or "" ? others : [.. others.Add(new AttributeValue(attribute, text)).OrderBy(value => value.Id.Value, StringComparer.Ordinal)];
     }
+
+    /// <summary>With some values set; an empty one is taken away. All others stay.</summary>
+    public static ImmutableArray<AttributeValue> With(ImmutableArray<AttributeValue> values, ImmutableArray<AttributeValue> changes) =>
+        changes.Aggregate(values, (all, change) => With(all, change.Id, change.Text));
 }

@@ -118,6 +118,16 @@ public sealed class CompiledCatalog
         return [.. item.Variables.Select(variable => new AttributeValue(variable, subject.Text(variable, owner) ?? ""))];
     }
 
+    /// <summary>How a comparison comes out for nobody; null = it asks for something of the device.</summary>
+    internal bool? OfPerson(Rule.Compare compare)
+    {
+        if (Attributes.Find(compare.Attribute)?.Scope != AttributeScope.User)
+            return null;
+        using var groups = new Memberships(UserGroups.Count + DeviceGroups.Count);
+        var at = new Evaluation(this, Unheld, groups.Span);
+        return CompiledRule.Of(compare, Attributes, UserGroups, DeviceGroups).Holds(ref at);
+    }
+
     private static Subject Unheld { get; } = new(default, DeviceFacts.None, [], Owner.NobodySince(default));
 
     private bool Ask(Subject subject, int group, bool ofUsers)

@@ -8,14 +8,6 @@ public static class Desired
 {
     public static ImmutableArray<DesiredItem> Of(CatalogSnapshot catalog, Device device) => catalog.Compiled.Desired(device.Subject).Items;
 
-    /// <summary>Whether nobody's devices can have the item at all (MU-11, MU-13): by some device group, or by nobody's own groups.</summary>
-    public static bool ReachesNobody(Distribution distribution, CatalogSnapshot catalog) => distribution switch
-    {
-        Distribution.All => true,
-        Distribution.None => false,
-        Distribution.Custom custom =>
-            !custom.ExceptUserGroups.Any(group => catalog.Compiled.IsInUserGroup(catalog.Compiled.Nobody, group))
-            && (custom.DeviceGroups.Length > 0 || custom.UserGroups.Any(group => catalog.Compiled.IsInUserGroup(catalog.Compiled.Nobody, group))),
-        _ => throw new InvalidOperationException("An unknown distribution."),
-    };
+    /// <summary>Whether some device of nobody's can have the item (MU-11, MU-13): by a device group that it can be in, or by nobody's own groups.</summary>
+    public static bool ReachesNobody(Distribution distribution, CatalogSnapshot catalog) => new NobodyReach(catalog).Of(distribution);
 }

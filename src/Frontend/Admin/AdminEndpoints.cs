@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Apps;
+using Mdm.Fleet.Frontend.Admin.Attributes;
 using Mdm.Fleet.Frontend.Admin.Audit;
 using Mdm.Fleet.Frontend.Admin.BusinessManager;
 using Mdm.Fleet.Frontend.Admin.Catalog;
@@ -16,6 +17,7 @@ using Mdm.Fleet.Frontend.Admin.Policies;
 using Mdm.Fleet.Frontend.Admin.Previews;
 using Mdm.Fleet.Frontend.Admin.PushCertificate;
 using Mdm.Fleet.Frontend.Admin.Pushes;
+using Mdm.Fleet.Frontend.Admin.Recipes;
 using Mdm.Fleet.Frontend.Admin.Session;
 using Mdm.Fleet.Frontend.Admin.Store;
 using Mdm.Fleet.Frontend.Admin.Tokens;
@@ -41,6 +43,9 @@ public static class AdminEndpoints
         .AddSingleton<ItemDesk>()
         .AddSingleton<ComplianceReader>()
         .AddSingleton<UserGroupDesk>()
+        .AddSingleton<DynamicMembers>()
+        .AddSingleton<UserGroupMembers>()
+        .AddSingleton<MultiUserOwner>()
         .AddSingleton<DeviceGroupDesk>()
         .AddSingleton<OverviewReader>()
         .AddSingleton<StoreCopying>()
@@ -65,8 +70,10 @@ public static class AdminEndpoints
         CatalogEndpoints.Map(api);
         AuditEndpoints.Map(api);
         UserEndpoints.Map(api);
+        AttributeEndpoints.Map(api);
         UserGroupEndpoints.Map(api);
         DeviceGroupEndpoints.Map(api);
+        RecipeEndpoints.Map(api);
         ConfigurationEndpoints.Map(api);
         AppEndpoints.Map(api);
         PolicyEndpoints.Map(api);

@@ -88,9 +88,13 @@ public sealed class CatalogGrain(
         return new PublishReply(await Publish(next, Line(by, $"Delete attribute {old.Name}")));
     }
 
-    public async Task<PublishReply> SetNobodyAttributes(ImmutableArray<AttributeValue> values, string by) => values.SequenceEqual(Snapshot.NobodyAttributes)
-        ? new PublishReply(Snapshot.Revision)
-        : new PublishReply(await Publish(Snapshot with { NobodyAttributes = values }, Line(by, "Set attributes of nobody")));
+    public async Task<PublishReply> SetNobodyAttributes(ImmutableArray<AttributeValue> changes, string by)
+    {
+        var values = AttributeValues.With(Snapshot.NobodyAttributes, changes);
+        return values.SequenceEqual(Snapshot.NobodyAttributes)
+            ? new PublishReply(Snapshot.Revision)
+            : new PublishReply(await Publish(Snapshot with { NobodyAttributes = values }, Line(by, "Set attributes of nobody")));
+    }
 
     public Task<long> SetNobodyGroup(GroupId group, bool member, string by)
     {

@@ -43,8 +43,8 @@ public interface ICatalog : IGrainWithStringKey
     /// <summary>Refused where a rule or a content asks for it.</summary>
     Task<PublishReply> RemoveAttribute(AttributeId attribute, string by);
 
-    /// <summary>The values of nobody's attributes, whole.</summary>
-    Task<PublishReply> SetNobodyAttributes(ImmutableArray<AttributeValue> values, string by);
+    /// <summary>Sets values of nobody's attributes; an empty one is taken away, all others stay.</summary>
+    Task<PublishReply> SetNobodyAttributes(ImmutableArray<AttributeValue> changes, string by);
 
     /// <summary>Nobody is a user and can be in user groups; its membership is a fact of the catalog.</summary>
     Task<long> SetNobodyGroup(GroupId group, bool member, string by);

@@ -199,12 +199,12 @@ public sealed class DeviceGrain(
         return true;
     }
 
-    public async Task<bool> SetFacts(Ownership? ownership, ImmutableArray<AttributeValue>? attributes, string by)
+    public async Task<bool> SetFacts(Ownership? ownership, ImmutableArray<AttributeValue> changes, string by)
     {
         if (Device.Status == EnrollmentStatus.Unknown)
             return false;
         var next = Device with { Ownership = ownership ?? Device.Ownership };
-        if (attributes is { } values && !values.SequenceEqual(Device.Attributes))
+        if (AttributeValues.With(Device.Attributes, changes) is var values && !values.SequenceEqual(Device.Attributes))
             next = next with { Attributes = values };
         if (next != Device)
             await Take(Transition.Of(next), await Context(), Wake.InTurn, Lines.Audit(Key, time.GetUtcNow(), by, "Set device facts"));

@@ -52,8 +52,11 @@ public interface IDevice : IGrainWithStringKey
     /// <summary>Puts the device into a static device group or takes it out.</summary>
     Task<bool> SetGroup(GroupId group, bool member, long minRevision, string by);
 
-    /// <summary>Sets whose the device is, and the values of its custom attributes, whole; null = as it is. False = there is no such device.</summary>
-    Task<bool> SetFacts(Ownership? ownership, ImmutableArray<AttributeValue>? attributes, string by);
+    /// <summary>
+    /// Sets whose the device is (null = as it is), and values of its custom attributes: an empty one is taken away, all others stay.
+    /// False = there is no such device.
+    /// </summary>
+    Task<bool> SetFacts(Ownership? ownership, ImmutableArray<AttributeValue> changes, string by);
 
     /// <summary>The person of a session asks for an optional item, or wants it no more. Of another epoch, or an item that is not offered, it changes nothing.</summary>
     Task<DeviceView> Ask(ItemId item, bool wanted, long epoch);

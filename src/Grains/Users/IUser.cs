@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.Enrollment;
 using Mdm.Fleet.Domain.IdentityProviders;
 using Mdm.Fleet.Domain.Mail;
@@ -28,6 +30,9 @@ public interface IUser : IGrainWithStringKey
     Task<UserChange> Delete(string? etag, string by);
 
     Task<UserChange> SetGroup(GroupId group, bool member, string by);
+
+    /// <summary>Sets values of the person's attributes; an empty one is taken away, all others stay.</summary>
+    Task<UserChange> SetAttributes(ImmutableArray<AttributeValue> changes, string? etag, string by);
 
     /// <summary>Verifies the password and registers the device as theirs before it changes owner.</summary>
     Task<Credentials> Verify(string password, EnrollmentId device);
@@ -83,7 +88,12 @@ public sealed record UserSpec(
     [property: Id(5)] ImmutableArray<GroupId> Groups,
     [property: Id(6)] IdentityProviderId? Provider = null,
     [property: Id(7)] ManagedAppleId? ManagedAppleId = null,
-    [property: Id(8)] bool DeviceManagement = false);
+    [property: Id(8)] bool DeviceManagement = false)
+{
+    /// <summary>Values of custom attributes to set; an empty one is taken away, all others stay.</summary>
+    [Id(9)]
+    public ImmutableArray<AttributeValue> Attributes { get; init => field = value.IsDefault ? [] : value; } = [];
+}
 
 [GenerateSerializer, Immutable, Alias("user.view")]
 public sealed record UserView(
@@ -98,7 +108,16 @@ public sealed record UserView(
     [property: Id(8)] string Etag,
     [property: Id(9)] IdentityProviderId? Provider = null,
     [property: Id(10)] ManagedAppleId? ManagedAppleId = null,
-    [property: Id(11)] bool DeviceManagement = false);
+    [property: Id(11)] bool DeviceManagement = false)
+{
+    /// <summary>The values of the person's custom attributes.</summary>
+    [Id(12)]
+    public ImmutableArray<AttributeValue> Attributes { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>What rules see of the person.</summary>
+    [JsonIgnore]
+    public Owner Facts => new(Domain.Users.UserName.Parse(UserName), DisplayName, Groups, default) { Email = Email, Source = Provider?.Value, Attributes = Attributes };
+}
 
 public enum ChangeResult
 {

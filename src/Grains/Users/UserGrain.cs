@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Enrollment;
 using Mdm.Fleet.Domain.IdentityProviders;
@@ -94,6 +95,20 @@ public sealed class UserGrain(
         {
             var groups = member ? Person.Groups.Add(group) : Person.Groups.Remove(group);
             await Save(Person with { Groups = groups, Untold = !Person.Devices.IsEmpty }, by, member ? $"Add to group {group}" : $"Remove from group {group}");
+            if (Person.Untold)
+                await TellDevices();
+        }
+
+        return Done();
+    }
+
+    public async Task<UserChange> SetAttributes(ImmutableArray<AttributeValue> changes, string? etag, string by)
+    {
+        if (Check(etag) is { } refused)
+            return refused;
+        if (AttributeValues.With(Person.Attributes, changes) is var values && !values.SequenceEqual(Person.Attributes))
+        {
+            await Save(Person with { Attributes = values, Untold = !Person.Devices.IsEmpty }, by, "Set attributes");
             if (Person.Untold)
                 await TellDevices();
         }
@@ -331,6 +346,7 @@ public sealed class UserGrain(
         Registration = spec.Registration,
         Enabled = spec.Enabled,
         Groups = spec.Groups,
+        Attributes = AttributeValues.With(record.Attributes, spec.Attributes),
         DeviceManagement = spec.DeviceManagement,
         WrongTries = spec.Password is null ? record.WrongTries : [],
         Invitation = InvitationRules.After(record, spec),
@@ -347,7 +363,10 @@ public sealed class UserGrain(
 
     private UserView Show() => new(
         Name, Person.DisplayName, Person.Email, Person.Password is not null, Person.Registration, Person.Enabled, Person.Groups, Person.Devices, state.Etag ?? "",
-        Person.Provider, Person.ManagedAppleId, Person.DeviceManagement);
+        Person.Provider, Person.ManagedAppleId, Person.DeviceManagement)
+    {
+        Attributes = Person.Attributes,
+    };
 
     private Task Save(UserRecord next, string? by = null, string? act = null, long mark = 0, DateTimeOffset? again = null)
     {

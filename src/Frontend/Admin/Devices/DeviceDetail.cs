@@ -1,5 +1,6 @@
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Devices;
+using Mdm.Fleet.Frontend.Admin.Attributes;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Admin.Policies;
 using Mdm.Fleet.Grains.Devices;
@@ -37,7 +38,10 @@ internal static class DeviceDetail
             [.. device.HandOvers.Reverse().Select(handOver => Show(handOver, device))],
             PushOf(device),
             compliance,
-            [.. view.Withheld.Select(Show)]);
+            [.. view.Withheld.Select(Show)],
+            Words.Camel(device.Ownership),
+            AttributeTexts.Show(device.Attributes, catalog.Compiled.Attributes),
+            [.. catalog.Compiled.DeviceGroupsOf(device.Subject).Select(group => group.Value)]);
     }
 
     private static DeviceOwner OwnerOf(Device device, CatalogSnapshot catalog) => new(

@@ -2,6 +2,7 @@ using System.Globalization;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Enrollment;
 using Mdm.Fleet.Frontend.Admin.Access;
+using Mdm.Fleet.Frontend.Admin.Groups;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Admin.Idempotency;
 using Mdm.Fleet.Frontend.Admin.Policies;
@@ -38,6 +39,7 @@ internal static class DeviceEndpoints
             .WithSummary("Try refused items again");
         devices.MapPost("/{id}/retire", RetireAsync).TakesIdempotencyKey().WithSummary("End the enrolment: the only act that unenrols");
         CommandEndpoint.Map(devices);
+        DeviceFactEndpoints.Map(devices);
     }
 
     /// <summary>The device's grain.</summary>
@@ -46,10 +48,20 @@ internal static class DeviceEndpoints
         EnrollmentId.TryParse(id, out var device) ? grains.GetGrain<IDevice>(device.Value) : throw RefusalException.NotFound("device");
 
     private static async Task<Ok<Listed<RawJson>>> ListAsync(
-        IRecordStore store, int? limit, string? cursor, string? q, string? status, string? owner, string? handOver, string? group, bool? people, CancellationToken cancellationToken)
+        IRecordStore store,
+        DynamicMembers dynamic,
+        int? limit,
+        string? cursor,
+        string? q,
+        string? status,
+        string? owner,
+        string? handOver,
+        string? group,
+        bool? people,
+        CancellationToken cancellationToken)
     {
         var filter = new DeviceFilter(status, owner, handOver, group, people ?? false, q);
-        return TypedResults.Ok(Lists.Show(await filter.PageAsync(store, Lists.After(cursor), Lists.Limit(limit), cancellationToken)));
+        return TypedResults.Ok(Lists.Show(await filter.PageAsync(store, dynamic, Lists.After(cursor), Lists.Limit(limit), cancellationToken)));
     }
 
     private static async Task<Ok<DeviceObject>> ShowAsync(IGrainFactory grains, ComplianceReader compliance, FrontendOptions options, string id)
@@ -112,6 +124,6 @@ internal static class DeviceEndpoints
     private static Task ReleaseAsync(IGrainFactory grains, string id, Domain.Devices.Owner before, Domain.Devices.Owner after) =>
         before.IsNobody || after.User == before.User ? Task.CompletedTask : grains.GetGrain<IUser>(before.User.Value).Released(EnrollmentId.Parse(id));
 
-    private static async Task<DeviceView> ViewAsync(IDevice device) =>
+    public static async Task<DeviceView> ViewAsync(IDevice device) =>
         await device.View() is { Exists: true } view ? view : throw RefusalException.NotFound("device");
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Users;
+using Mdm.Fleet.Frontend.Admin.Groups;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Storage;
@@ -9,7 +10,7 @@ namespace Mdm.Fleet.Frontend.Admin.Devices;
 
 /// <summary>
 /// The filters of the device list. The index takes one tag, one status and one word; the rarest tag leads and the rest is looked up in
-/// the rows that it finds.
+/// the rows that it finds. Who is in a dynamic group is found by its rule.
 /// </summary>
 internal sealed record DeviceFilter(string? Status, string? Owner, string? HandOver, string? Group, bool People, string? Q)
 {
@@ -18,14 +19,20 @@ internal sealed record DeviceFilter(string? Status, string? Owner, string? HandO
 
     /// <summary>A page of rows that fit.</summary>
     /// <exception cref="RefusalException">A filter that fits nothing by its form.</exception>
-    public Task<IndexPage> PageAsync(IRecordStore store, string? after, int limit, CancellationToken cancellationToken)
+    public async Task<IndexPage> PageAsync(IRecordStore store, DynamicMembers dynamic, string? after, int limit, CancellationToken cancellationToken)
     {
         var tags = Tags();
         var words = Lists.Words(Q);
+        if (GroupId.TryParse(Group, out var group) && await dynamic.CatalogAsync() is var catalog && catalog.DeviceGroups.Any(known => known.Id == group && known.Rule is not null))
+        {
+            tags = tags.Remove(DeviceRecord.DeviceGroupTag(group));
+            return await dynamic.DevicesAsync(catalog, group, tags.FirstOrDefault(), row => Fits(row, tags, words), after, limit, cancellationToken);
+        }
+
         var status = ExactStatus();
         var query = new IndexQuery("device", status, tags.FirstOrDefault(), words.FirstOrDefault(), after, limit);
         var isIndexed = words.Length < 2 && (tags.Length < 2 || status is not null) && (!People || status is not null);
-        return Lists.PageAsync(store, query, isIndexed ? null : row => Fits(row.Row, tags, words), cancellationToken);
+        return await Lists.PageAsync(store, query, isIndexed ? null : row => Fits(row.Row, tags, words), cancellationToken);
     }
 
     private bool Fits(IndexRow row, ImmutableArray<string> tags, ImmutableArray<string> words) =>

@@ -1,10 +1,14 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Mdm.Fleet.Frontend.Admin.Policies;
 
 namespace Mdm.Fleet.Frontend.Admin.Devices;
 
-/// <summary>A device with all that its page shows. Serial to updated are those of its row in the list.</summary>
+/// <summary>
+/// A device with all that its page shows. Serial to updated are those of its row in the list. Groups are those it was put in; effective ones,
+/// all that it is in.
+/// </summary>
 public sealed record DeviceObject(
     string Id,
     string Name,
@@ -30,7 +34,10 @@ public sealed record DeviceObject(
     IReadOnlyList<HandOverObject> HandOvers,
     PushObject Push,
     IReadOnlyList<ComplianceObject> Compliance,
-    IReadOnlyList<WithheldObject> Withheld);
+    IReadOnlyList<WithheldObject> Withheld,
+    string Ownership,
+    IReadOnlyDictionary<string, JsonElement> Attributes,
+    IReadOnlyList<string> EffectiveGroups);
 
 /// <summary>Who holds a device, and since when.</summary>
 public sealed record DeviceOwner(string UserName, string DisplayName, DateTimeOffset? Since, IReadOnlyList<string> Groups);

@@ -19,7 +19,7 @@ public sealed record EnrolmentTokenBody(
         var name = Names.Check(Name);
         if (RefusalException.Fields(Problems()) is { } refused)
             throw refused;
-        var groups = DistributionBody.Known(DeviceGroups, "deviceGroups", catalog.DeviceGroups);
+        var groups = DistributionBody.Static(DeviceGroups, "deviceGroups", catalog.DeviceGroups);
         return new EnrolmentTokenSpec(name, groups, Uses, ExpiresInHours is { } hours ? now.AddHours(hours) : null);
     }
 

@@ -2,6 +2,7 @@ using Mdm.Fleet.Domain.Enrollment;
 using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Admin.Idempotency;
+using Mdm.Fleet.Frontend.Admin.Rules;
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Groups;
@@ -14,7 +15,7 @@ using Orleans;
 
 namespace Mdm.Fleet.Frontend.Admin.Groups;
 
-/// <summary>Static device groups: a device keeps its items whoever holds it.</summary>
+/// <summary>Device groups: static ones, which a device keeps whoever holds it, and dynamic ones (UG-03).</summary>
 internal static class DeviceGroupEndpoints
 {
     /// <summary>A group of a device is a tag of its index row, which has others too.</summary>
@@ -26,9 +27,13 @@ internal static class DeviceGroupEndpoints
         groups.MapGet("", ListAsync).WithSummary("Device groups");
         groups.MapPost("", CreateAsync).Accepts<GroupBody>("application/json").TakesIdempotencyKey().WithSummary("Add a device group");
         groups.MapGet("/{id}", ShowAsync).WithSummary("One device group");
-        groups.MapPut("/{id}", RenameAsync).Accepts<GroupBody>("application/json").WithSummary("Rename a device group");
+        groups.MapPut("/{id}", UpdateAsync).Accepts<GroupBody>("application/json").WithSummary("Rename a device group, or give a dynamic one another rule");
         groups.MapDelete("/{id}", DeleteAsync).WithSummary("Delete a device group");
         groups.MapGet("/{id}/members", MembersAsync).WithSummary("Devices of a device group");
+        groups.MapPost("/rules/parse", ParseAsync)
+            .Accepts<RuleBody>("application/json")
+            .Needs(Right.ReadFleet)
+            .WithSummary("A rule of devices, or a filter, in both forms; nothing is stored");
         groups.MapPut("/{id}/members/{deviceId}", JoinAsync).WithSummary("Put a device into a device group");
         groups.MapDelete("/{id}/members/{deviceId}", LeaveAsync).WithSummary("Take a device out of a device group");
     }
@@ -40,16 +45,16 @@ internal static class DeviceGroupEndpoints
     private static async Task<Created<DeviceGroupObject>> CreateAsync(HttpContext http, DeviceGroupDesk desk)
     {
         var view = await desk.CreateAsync(await Body.ReadAsync<GroupBody>(http), Access.Admin.Of(http).Name);
-        return TypedResults.Created($"/api/v1/device-groups/{view.Id}", Present(http, view));
+        return TypedResults.Created($"/api/v1/device-groups/{view.Id}", await PresentAsync(http, desk, view));
     }
 
     private static async Task<Ok<DeviceGroupObject>> ShowAsync(HttpContext http, DeviceGroupDesk desk, string id) =>
-        TypedResults.Ok(Present(http, await desk.ViewAsync(id)));
+        TypedResults.Ok(await PresentAsync(http, desk, await desk.ViewAsync(id)));
 
-    private static async Task<Ok<DeviceGroupObject>> RenameAsync(HttpContext http, DeviceGroupDesk desk, string id)
+    private static async Task<Ok<DeviceGroupObject>> UpdateAsync(HttpContext http, DeviceGroupDesk desk, string id)
     {
         var body = await Body.ReadAsync<GroupBody>(http);
-        return TypedResults.Ok(Present(http, await desk.RenameAsync(id, body, Etags.Expected(http), Access.Admin.Of(http).Name)));
+        return TypedResults.Ok(await PresentAsync(http, desk, await desk.UpdateAsync(id, body, Etags.Expected(http), Access.Admin.Of(http).Name)));
     }
 
     private static async Task<NoContent> DeleteAsync(HttpContext http, DeviceGroupDesk desk, string id)
@@ -59,12 +64,17 @@ internal static class DeviceGroupEndpoints
     }
 
     private static async Task<Ok<Listed<RawJson>>> MembersAsync(
-        DeviceGroupDesk desk, IRecordStore store, string id, int? limit, string? cursor, CancellationToken cancellationToken)
+        DeviceGroupDesk desk, DynamicMembers members, IRecordStore store, string id, int? limit, string? cursor, CancellationToken cancellationToken)
     {
-        var group = (await desk.ViewAsync(id)).Id;
-        var query = new IndexQuery("device", Tag: DeviceRecord.DeviceGroupTag(group), After: Lists.After(cursor), Limit: Lists.Limit(limit));
-        return TypedResults.Ok(Lists.Show(await store.QueryAsync(query, cancellationToken)));
+        var (group, after, rows) = (await desk.ViewAsync(id), Lists.After(cursor), Lists.Limit(limit));
+        var page = group.Rule is null
+            ? await store.QueryAsync(new IndexQuery("device", Tag: DeviceRecord.DeviceGroupTag(group.Id), After: after, Limit: rows), cancellationToken)
+            : await members.DevicesAsync(await desk.CatalogAsync(), group.Id, null, null, after, rows, cancellationToken);
+        return TypedResults.Ok(Lists.Show(page));
     }
+
+    private static async Task<Ok<ParsedRule>> ParseAsync(HttpContext http, DeviceGroupDesk desk) =>
+        TypedResults.Ok(RuleForms.Look(await Body.ReadAsync<RuleBody>(http), await desk.CatalogAsync(), ofDevices: true));
 
     private static Task<NoContent> JoinAsync(HttpContext http, DeviceGroupDesk desk, IGrainFactory grains, string id, string deviceId) =>
         SetAsync(http, desk, grains, id, deviceId, member: true);
@@ -75,7 +85,7 @@ internal static class DeviceGroupEndpoints
     private static async Task<NoContent> SetAsync(
         HttpContext http, DeviceGroupDesk desk, IGrainFactory grains, string id, string deviceId, bool member)
     {
-        var group = (await desk.ViewAsync(id)).Id;
+        var group = await desk.StaticAsync(id);
         if (!EnrollmentId.TryParse(deviceId, out var device))
             throw RefusalException.NotFound("device");
         var grain = grains.GetGrain<IDevice>(device.Value);
@@ -86,9 +96,10 @@ internal static class DeviceGroupEndpoints
         return await grain.SetGroup(group, member, revision, Access.Admin.Of(http).Name) ? TypedResults.NoContent() : throw RefusalException.NotFound("device");
     }
 
-    private static DeviceGroupObject Present(HttpContext http, GroupView view)
+    private static async Task<DeviceGroupObject> PresentAsync(HttpContext http, DeviceGroupDesk desk, GroupView view)
     {
         Etags.Show(http, view.Etag);
-        return new DeviceGroupObject(view.Id.Value, view.Name, view.Etag);
+        var catalog = await desk.CatalogAsync();
+        return new DeviceGroupObject(view.Id.Value, view.Name, view.Etag, view.Rule is not null, RuleForms.Json(view.Rule, catalog), RuleForms.Text(view.Rule, catalog));
     }
 }

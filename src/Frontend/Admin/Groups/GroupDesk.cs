@@ -1,5 +1,9 @@
+using System.Text.Json;
 using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Rules;
 using Mdm.Fleet.Frontend.Admin.Http;
+using Mdm.Fleet.Frontend.Admin.Rules;
+using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Groups;
 using Mdm.Fleet.Grains.Users;
 using Mdm.Fleet.Storage;
@@ -8,31 +12,56 @@ using Orleans;
 namespace Mdm.Fleet.Frontend.Admin.Groups;
 
 /// <summary>What both kinds of group have in common. Kind is that of their records.</summary>
-internal abstract class GroupDesk(IRecordStore store, string kind)
+internal abstract class GroupDesk(IGrainFactory grains, IRecordStore store, string kind, RuleScope scope)
 {
+    public Task<CatalogSnapshot> CatalogAsync() => grains.GetGrain<ICatalog>(ICatalog.Key).Read();
+
     protected abstract IGroupGrain Grain(GroupId id);
 
     public async Task<GroupView> ViewAsync(string id) =>
         GroupId.TryParse(id, out var group) && await Grain(group).View() is { } view ? view : throw RefusalException.NotFound("group");
+
+    /// <summary>A group whose members are put in by hand.</summary>
+    /// <exception cref="RefusalException">There is none, or its rule says who is in it.</exception>
+    public async Task<GroupId> StaticAsync(string id) => await ViewAsync(id) is { Rule: null } view
+        ? view.Id
+        : throw RefusalException.Conflict("dynamic", "The group's rule says who is in it: change the rule, or what it asks for.");
+
+    /// <summary>Null = there is none.</summary>
+    public Task<GroupView?> FindAsync(GroupId id) => Grain(id).View();
 
     public async Task<GroupView> CreateAsync(GroupBody body, string by)
     {
         var name = Names.Check(body.Name);
         if (body.Id is not null && !GroupId.TryParse(body.Id, out _))
             throw RefusalException.Field("id", "An id is 1 to 64 lower-case letters, digits or hyphens.");
-        foreach (var candidate in body.Id is null ? Slugs.For(name) : [body.Id])
+        return await CreateAsync(
+            SpecOf(name, RuleForms.IsGiven(body.Rule) ? RuleForms.Read(body.Rule, await CatalogAsync(), scope, "rule") : null, body), body.Id, by);
+    }
+
+    /// <summary>Creates under the id given, or under the first free one that the name makes.</summary>
+    public async Task<GroupView> CreateAsync(GroupSpec spec, string? id, string by)
+    {
+        foreach (var candidate in id is null ? Slugs.For(spec.Name) : [id])
         {
-            if (candidate != IGroupGrain.Everyone && await Grain(GroupId.Parse(candidate)).Create(SpecOf(name, body), by) is { Result: not ChangeResult.Taken } change)
+            if (candidate != IGroupGrain.Everyone && await Grain(GroupId.Parse(candidate)).Create(spec, by) is { Result: not ChangeResult.Taken } change)
                 return Done(change)!;
         }
 
-        throw RefusalException.Taken(body.Id ?? name);
+        throw RefusalException.Taken(id ?? spec.Name);
     }
 
-    public async Task<GroupView> RenameAsync(string id, GroupBody body, string? etag, string by)
+    public async Task<GroupView> UpdateAsync(string id, GroupBody body, string? etag, string by)
     {
         var name = Names.Check(body.Name);
-        return Done(await Grain((await ViewAsync(id)).Id).Update(SpecOf(name, body), etag, by))!;
+        var view = await ViewAsync(id);
+        var rule = body.Rule.ValueKind switch
+        {
+            JsonValueKind.Undefined => view.Rule,
+            JsonValueKind.Null => null,
+            _ => RuleForms.Read(body.Rule, await CatalogAsync(), scope, "rule"),
+        };
+        return Done(await Grain(view.Id).Update(SpecOf(name, rule, body), etag, by))!;
     }
 
     public async Task DeleteAsync(string id, string? etag, string by) => Done(await Grain((await ViewAsync(id)).Id).Delete(etag, by));
@@ -44,9 +73,9 @@ internal abstract class GroupDesk(IRecordStore store, string kind)
         return await Lists.PageAsync(store, query, Lists.Holding(words), cancellationToken);
     }
 
-    private GroupSpec SpecOf(string name, GroupBody body) => body.DeviceManagement && kind != "userGroup"
+    private GroupSpec SpecOf(string name, Rule? rule, GroupBody body) => body.DeviceManagement && kind != "userGroup"
         ? throw RefusalException.Field("deviceManagement", "Only a user group gives its people the device-management role.")
-        : new GroupSpec(name, DeviceManagement: body.DeviceManagement);
+        : new GroupSpec(name, rule, body.DeviceManagement);
 
     private static GroupView? Done(GroupChange change) => change.Result switch
     {
@@ -58,12 +87,16 @@ internal abstract class GroupDesk(IRecordStore store, string kind)
     };
 }
 
-internal sealed class UserGroupDesk(IGrainFactory grains, IRecordStore store) : GroupDesk(store, "userGroup")
+internal sealed class UserGroupDesk(IGrainFactory grains, IRecordStore store) : GroupDesk(grains, store, "userGroup", RuleScope.UserGroup)
 {
-    protected override IGroupGrain Grain(GroupId id) => grains.GetGrain<IUserGroup>(id.Value);
+    private readonly IGrainFactory _grains = grains;
+
+    protected override IGroupGrain Grain(GroupId id) => _grains.GetGrain<IUserGroup>(id.Value);
 }
 
-internal sealed class DeviceGroupDesk(IGrainFactory grains, IRecordStore store) : GroupDesk(store, "deviceGroup")
+internal sealed class DeviceGroupDesk(IGrainFactory grains, IRecordStore store) : GroupDesk(grains, store, "deviceGroup", RuleScope.Device)
 {
-    protected override IGroupGrain Grain(GroupId id) => grains.GetGrain<IDeviceGroup>(id.Value);
+    private readonly IGrainFactory _grains = grains;
+
+    protected override IGroupGrain Grain(GroupId id) => _grains.GetGrain<IDeviceGroup>(id.Value);
 }

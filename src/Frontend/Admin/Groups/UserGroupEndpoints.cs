@@ -4,6 +4,7 @@ using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Admin.Idempotency;
+using Mdm.Fleet.Frontend.Admin.Rules;
 using Mdm.Fleet.Frontend.Admin.Users;
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Groups;
@@ -17,12 +18,12 @@ using Orleans;
 
 namespace Mdm.Fleet.Frontend.Admin.Groups;
 
-/// <summary>Static user groups, and the built-in one that everyone is in, nobody included (MU-15).</summary>
+/// <summary>User groups, static and dynamic (UG-02), and the built-in one that everyone is in, nobody included (MU-15).</summary>
 internal static class UserGroupEndpoints
 {
     private const string EveryoneName = "Everyone";
 
-    private static readonly UserGroupObject Everyone = new(IGroupGrain.Everyone, EveryoneName, true, [], true, "built-in");
+    private static readonly UserGroupObject Everyone = new(IGroupGrain.Everyone, EveryoneName, true, true, null, null, [], true, "built-in");
 
     public static void Map(RouteGroupBuilder api)
     {
@@ -30,9 +31,13 @@ internal static class UserGroupEndpoints
         groups.MapGet("", ListAsync).WithSummary("User groups");
         groups.MapPost("", CreateAsync).Accepts<GroupBody>("application/json").TakesIdempotencyKey().WithSummary("Add a user group");
         groups.MapGet("/{id}", ShowAsync).WithSummary("One user group");
-        groups.MapPut("/{id}", RenameAsync).Accepts<GroupBody>("application/json").WithSummary("Rename a user group");
+        groups.MapPut("/{id}", UpdateAsync).Accepts<GroupBody>("application/json").WithSummary("Rename a user group, or give a dynamic one another rule");
         groups.MapDelete("/{id}", DeleteAsync).WithSummary("Delete a user group");
         groups.MapGet("/{id}/members", MembersAsync).WithSummary("Members of a user group");
+        groups.MapPost("/rules/parse", ParseAsync)
+            .Accepts<RuleBody>("application/json")
+            .Needs(Right.ReadFleet)
+            .WithSummary("A rule of people in both forms; nothing is stored");
         groups.MapPut("/{id}/members/{userName}", JoinAsync).WithSummary("Put a person, or nobody, into a user group");
         groups.MapDelete("/{id}/members/{userName}", LeaveAsync).WithSummary("Take a person, or nobody, out of a user group");
     }
@@ -42,38 +47,35 @@ internal static class UserGroupEndpoints
     {
         var after = Lists.After(cursor);
         var showsEveryone = after is null && Lists.Words(q).All(word => EveryoneName.Contains(word, StringComparison.OrdinalIgnoreCase));
-        var everyone = JsonSerializer.SerializeToUtf8Bytes(new { id = Everyone.Id, name = Everyone.Name, builtIn = true });
+        var everyone = JsonSerializer.SerializeToUtf8Bytes(new { id = Everyone.Id, name = Everyone.Name, builtIn = true, dynamic = true });
         return TypedResults.Ok(Lists.Show(await desk.ListAsync(limit, after, q, cancellationToken), showsEveryone ? [new RawJson(everyone)] : []));
     }
 
-    private static async Task<Created<UserGroupObject>> CreateAsync(HttpContext http, UserGroupDesk desk)
+    private static async Task<Created<UserGroupObject>> CreateAsync(HttpContext http, UserGroupDesk desk, UserGroupMembers members)
     {
         var body = await Body.ReadAsync<GroupBody>(http);
         if (body.Id == IGroupGrain.Everyone)
             throw BuiltIn();
         var view = await desk.CreateAsync(body, Access.Admin.Of(http).Name);
-        return TypedResults.Created($"/api/v1/user-groups/{view.Id}", Present(http, view, [], false));
+        return TypedResults.Created($"/api/v1/user-groups/{view.Id}", await PresentAsync(http, desk, members, view));
     }
 
     private static async Task<Ok<UserGroupObject>> ShowAsync(
-        HttpContext http, UserGroupDesk desk, IRecordStore store, IGrainFactory grains, string id)
+        HttpContext http, UserGroupDesk desk, UserGroupMembers members, string id)
     {
         if (id == IGroupGrain.Everyone)
             return TypedResults.Ok(Everyone);
-        var view = await desk.ViewAsync(id);
-        var (names, next) = await MembersOfAsync(store, grains, view.Id, null, RecordLimits.PageRowsMax, http.RequestAborted);
-        return TypedResults.Ok(Present(http, view, names, next is not null));
+        return TypedResults.Ok(await PresentAsync(http, desk, members, await desk.ViewAsync(id)));
     }
 
-    private static async Task<Ok<UserGroupObject>> RenameAsync(
-        HttpContext http, UserGroupDesk desk, IRecordStore store, IGrainFactory grains, string id)
+    private static async Task<Ok<UserGroupObject>> UpdateAsync(
+        HttpContext http, UserGroupDesk desk, UserGroupMembers members, string id)
     {
         var body = await Body.ReadAsync<GroupBody>(http);
         if (id == IGroupGrain.Everyone)
             throw BuiltIn();
-        var view = await desk.RenameAsync(id, body, Etags.Expected(http), Access.Admin.Of(http).Name);
-        var (names, next) = await MembersOfAsync(store, grains, view.Id, null, RecordLimits.PageRowsMax, http.RequestAborted);
-        return TypedResults.Ok(Present(http, view, names, next is not null));
+        var view = await desk.UpdateAsync(id, body, Etags.Expected(http), Access.Admin.Of(http).Name);
+        return TypedResults.Ok(await PresentAsync(http, desk, members, view));
     }
 
     private static async Task<NoContent> DeleteAsync(HttpContext http, UserGroupDesk desk, string id)
@@ -85,12 +87,15 @@ internal static class UserGroupEndpoints
     }
 
     private static async Task<Ok<Listed<string>>> MembersAsync(
-        UserGroupDesk desk, IRecordStore store, IGrainFactory grains, string id, int? limit, string? cursor, CancellationToken cancellationToken)
+        UserGroupDesk desk, UserGroupMembers members, string id, int? limit, string? cursor, CancellationToken cancellationToken)
     {
-        var group = id == IGroupGrain.Everyone ? (GroupId?)null : (await desk.ViewAsync(id)).Id;
-        var (names, next) = await MembersOfAsync(store, grains, group, Lists.After(cursor), Lists.Limit(limit), cancellationToken);
+        var group = id == IGroupGrain.Everyone ? null : await desk.ViewAsync(id);
+        var (names, next) = await members.PageAsync(group, Lists.After(cursor), Lists.Limit(limit), cancellationToken);
         return TypedResults.Ok(new Listed<string>(names, Lists.Cursor(next)));
     }
+
+    private static async Task<Ok<ParsedRule>> ParseAsync(HttpContext http, UserGroupDesk desk) =>
+        TypedResults.Ok(RuleForms.Look(await Body.ReadAsync<RuleBody>(http), await desk.CatalogAsync(), ofDevices: false));
 
     private static Task<NoContent> JoinAsync(HttpContext http, UserGroupDesk desk, IGrainFactory grains, string id, string userName) =>
         SetAsync(http, desk, grains, id, userName, member: true);
@@ -103,7 +108,7 @@ internal static class UserGroupEndpoints
     {
         if (id == IGroupGrain.Everyone)
             throw BuiltIn();
-        var group = (await desk.ViewAsync(id)).Id;
+        var group = await desk.StaticAsync(id);
         var name = UserEndpoints.Parse(userName);
         if (name == UserName.Nobody)
             await grains.GetGrain<ICatalog>(ICatalog.Key).SetNobodyGroup(group, member, Access.Admin.Of(http).Name);
@@ -119,22 +124,23 @@ internal static class UserGroupEndpoints
         UserEndpoints.Done(await user.SetGroup(group, member, by));
     }
 
-    /// <summary>Names in order, nobody first; group null = everyone.</summary>
-    private static async Task<(IReadOnlyList<string> Names, string? Next)> MembersOfAsync(
-        IRecordStore store, IGrainFactory grains, GroupId? group, string? after, int limit, CancellationToken cancellationToken)
-    {
-        var hasNobody = group is not { } id || (await grains.GetGrain<ICatalog>(ICatalog.Key).Read()).NobodyGroups.Contains(id);
-        var query = new IndexQuery("user", Tag: group is { } tagged ? $"group:{tagged}" : null, After: after, Limit: limit);
-        var page = await Lists.PageAsync(store, query, row => row.Row.Status != "deleted", cancellationToken);
-        var people = page.Rows.Select(row => row.Key);
-        return (after is null && hasNobody ? [UserName.Nobody.Value, .. people] : [.. people], page.Next);
-    }
-
     private static RefusalException BuiltIn() => RefusalException.Conflict("built-in", "Everyone is in this group, nobody included; it can't be edited.");
 
-    private static UserGroupObject Present(HttpContext http, GroupView view, IReadOnlyList<string> members, bool moreMembers)
+    private static async Task<UserGroupObject> PresentAsync(HttpContext http, UserGroupDesk desk, UserGroupMembers members, GroupView view)
     {
         Etags.Show(http, view.Etag);
-        return new UserGroupObject(view.Id.Value, view.Name, false, members, moreMembers, view.Etag, view.DeviceManagement);
+        var catalog = await desk.CatalogAsync();
+        var (names, next) = await members.PageAsync(view, null, RecordLimits.PageRowsMax, http.RequestAborted);
+        return new UserGroupObject(
+            view.Id.Value,
+            view.Name,
+            false,
+            view.Rule is not null,
+            RuleForms.Json(view.Rule, catalog),
+            RuleForms.Text(view.Rule, catalog),
+            names,
+            next is not null,
+            view.Etag,
+            view.DeviceManagement);
     }
 }

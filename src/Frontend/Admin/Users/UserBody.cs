@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.IdentityProviders;
 using Mdm.Fleet.Domain.Users;
+using Mdm.Fleet.Frontend.Admin.Attributes;
 using Mdm.Fleet.Frontend.Admin.Configurations;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Grains.Groups;
@@ -12,7 +15,8 @@ namespace Mdm.Fleet.Frontend.Admin.Users;
 
 /// <summary>
 /// What an admin says of a person. Password null = unchanged, and a new person can't sign in yet; groups null = unchanged. Registration:
-/// password, pin or both. Managed Apple ID null, or masked as it was shown = unchanged; empty = none.
+/// password, pin or both. Managed Apple ID null, or masked as it was shown = unchanged; empty = none. Attributes: values to set by name, null
+/// takes one away; those left out stay.
 /// Source: local or the id of an identity provider; null = unchanged, and local for a new person.
 /// Invite: of a new person, invite them by mail, in the language given.
 /// </summary>
@@ -28,7 +32,8 @@ public sealed record UserBody(
     bool DeviceManagement = false,
     string? Source = null,
     bool Invite = false,
-    string? InviteLanguage = null)
+    string? InviteLanguage = null,
+    IReadOnlyDictionary<string, JsonElement>? Attributes = null)
 {
     /// <summary>A group of a person is a tag of their index row, and of their device's.</summary>
     public const int GroupsMax = 48;
@@ -37,14 +42,16 @@ public sealed record UserBody(
 
     /// <summary>Checks all fields.</summary>
     /// <exception cref="RefusalException">Some are wrong; all are named.</exception>
-    public UserSpec Check(UserName user, CatalogSnapshot catalog, ImmutableArray<GroupId> groupsNow, ManagedAppleId? idNow = null)
+    public UserSpec Check(UserName user, CatalogSnapshot catalog, UserView? now = null)
     {
+        var idNow = now?.ManagedAppleId;
         var displayName = Names.Check(DisplayName, "displayName");
         var isRegistration = Enum.TryParse<RegistrationSetting>(Registration, ignoreCase: true, out var registration)
             && JsonNamingPolicy.CamelCase.ConvertName(registration.ToString()) == Registration;
-        if (RefusalException.Fields(Problems(user, PersonRules.Of(catalog, GroupsOr(groupsNow)), isRegistration, idNow)) is { } refused)
+        if (RefusalException.Fields(Problems(user, PersonRules.Of(catalog, GroupsOr(now?.Groups ?? [])), isRegistration, idNow)) is { } refused)
             throw refused;
-        var groups = Groups is null ? groupsNow : DistributionBody.Known([.. Groups.Where(id => id != IGroupGrain.Everyone)], "groups", catalog.UserGroups);
+        var groups = Groups is null ? now?.Groups ?? [] : DistributionBody.Static([.. Groups.Where(id => id != IGroupGrain.Everyone)], "groups", catalog.UserGroups);
+        var attributes = AttributeTexts.Check(Attributes, catalog.Compiled.Attributes, AttributeScope.User, now?.Attributes ?? []);
         return groups.Length > GroupsMax
             ? throw RefusalException.Field("groups", $"A person is in at most {GroupsMax} groups.")
             : new UserSpec(
@@ -55,7 +62,10 @@ public sealed record UserBody(
                 Enabled,
                 groups,
                 ManagedAppleId: IdOf(idNow),
-                DeviceManagement: DeviceManagement);
+                DeviceManagement: DeviceManagement)
+            {
+                Attributes = attributes,
+            };
     }
 
     /// <summary>The groups that the person will be in, as far as they are groups.</summary>
@@ -80,7 +90,10 @@ public sealed record UserBody(
     }
 }
 
-/// <summary>A person as shown, the Managed Apple ID masked (UG-10). Nobody is one too, built in.</summary>
+/// <summary>
+/// A person as shown, the Managed Apple ID masked (UG-10). Nobody is one too, built in. Groups are those they were put in; effective ones,
+/// all that they are in.
+/// </summary>
 public sealed record UserObject(
     string Id,
     string UserName,
@@ -100,7 +113,11 @@ public sealed record UserObject(
     /// <summary>The last one; null = never invited.</summary>
     public InvitationObject? Invitation { get; init; }
 
-    public static UserObject Of(UserView view) => new(
+    public IReadOnlyDictionary<string, JsonElement> Attributes { get; init; } = new Dictionary<string, JsonElement>();
+
+    public IReadOnlyList<string> EffectiveGroups { get; init; } = [];
+
+    public static UserObject Of(UserView view, CatalogSnapshot catalog) => new UserObject(
         view.UserName,
         view.UserName,
         view.DisplayName,
@@ -114,9 +131,16 @@ public sealed record UserObject(
         view.Etag,
         view.ManagedAppleId?.Masked,
         view.DeviceManagement,
-        view.Provider?.Value ?? IdentityProviderId.Local);
+        view.Provider?.Value ?? IdentityProviderId.Local).With(view.Facts, catalog);
 
     /// <summary>Nobody's facts live in the catalog (MU-15). Its devices are a filter of the device list: owner=nobody.</summary>
-    public static UserObject Nobody(CatalogSnapshot catalog) => new(
-        "nobody", "nobody", "nobody", null, false, "password", true, [.. catalog.NobodyGroups.Select(group => group.Value)], [], true, $"c{catalog.Revision}");
+    public static UserObject Nobody(CatalogSnapshot catalog) => new UserObject(
+        "nobody", "nobody", "nobody", null, false, "password", true, [.. catalog.NobodyGroups.Select(group => group.Value)], [], true, $"c{catalog.Revision}")
+        .With(catalog.Compiled.Nobody, catalog);
+
+    private UserObject With(Owner facts, CatalogSnapshot catalog) => this with
+    {
+        Attributes = AttributeTexts.Show(facts.Attributes, catalog.Compiled.Attributes),
+        EffectiveGroups = [.. catalog.Compiled.UserGroupsOf(facts).Select(group => group.Value)],
+    };
 }

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Frontend.Admin.Access;
+using Mdm.Fleet.Frontend.Admin.Groups;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Admin.Idempotency;
 using Mdm.Fleet.Frontend.Invitations;
@@ -28,12 +30,14 @@ internal static class UserEndpoints
         users.MapDelete("/{userName}", DeleteAsync).WithSummary("Delete a person; their devices become nobody's");
         ManagedAppleIdEndpoint.Map(users);
         InvitationEndpoint.Map(users);
+        UserAttributeEndpoints.Map(users);
     }
 
     private static async Task<Ok<Listed<RawJson>>> ListAsync(
         HttpContext http,
         IRecordStore store,
         IGrainFactory grains,
+        DynamicMembers dynamic,
         int? limit,
         string? cursor,
         string? q,
@@ -44,13 +48,21 @@ internal static class UserEndpoints
         if (managedAppleId is not null)
             return TypedResults.Ok(Lists.Show(await ManagedAppleIdEndpoint.HolderAsync(http, store, grains, managedAppleId)));
         var words = Lists.Words(q);
-        var tag = string.IsNullOrEmpty(group) || group == Grains.Groups.IGroupGrain.Everyone ? null : $"group:{group}";
-        var query = new IndexQuery("user", Tag: tag, Search: words.FirstOrDefault(), After: Lists.After(cursor), Limit: Lists.Limit(limit));
-        var page = await Lists.PageAsync(
-            store, query, row => row.Row.Status != "deleted" && words.All(word => row.Row.Search.Contains(word, StringComparison.Ordinal)), cancellationToken);
-        var nobody = UserObject.Nobody(await grains.GetGrain<ICatalog>(ICatalog.Key).Read());
-        var isSought = words.All(word => nobody.UserName.Contains(word, StringComparison.Ordinal)) && (tag is null || nobody.Groups.Contains(group));
-        return TypedResults.Ok(Lists.Show(page, query.After is null && isSought ? [new RawJson(JsonSerializer.SerializeToUtf8Bytes(nobody, Body.Options))] : []));
+        var catalog = await dynamic.CatalogAsync();
+        var (after, rows) = (Lists.After(cursor), Lists.Limit(limit));
+        var id = string.IsNullOrEmpty(group) || group == Grains.Groups.IGroupGrain.Everyone ? (GroupId?)null
+            : GroupId.TryParse(group, out var parsed) ? parsed : throw RefusalException.Field("group", "This is no group id.");
+        bool Fits(IndexRow row) => row.Status != "deleted" && words.All(word => row.Search.Contains(word, StringComparison.Ordinal));
+        var page = id is { } ruled && catalog.UserGroups.Any(known => known.Id == ruled && known.Rule is not null)
+            ? await dynamic.UsersAsync(catalog, ruled, Fits, after, rows, cancellationToken)
+            : await Lists.PageAsync(
+                store,
+                new IndexQuery("user", Tag: id is null ? null : $"group:{id}", Search: words.FirstOrDefault(), After: after, Limit: rows),
+                row => Fits(row.Row),
+                cancellationToken);
+        var nobody = UserObject.Nobody(catalog);
+        var isSought = words.All(word => nobody.UserName.Contains(word, StringComparison.Ordinal)) && (id is null || nobody.EffectiveGroups.Contains(group));
+        return TypedResults.Ok(Lists.Show(page, after is null && isSought ? [new RawJson(JsonSerializer.SerializeToUtf8Bytes(nobody, Body.Options))] : []));
     }
 
     private static async Task<Created<UserObject>> CreateAsync(HttpContext http, IGrainFactory grains, InvitationDesk desk)
@@ -60,43 +72,41 @@ internal static class UserEndpoints
             throw RefusalException.Field("userName", "A user name is 1 to 128 characters without white space, / \\ ? or #.");
         if (name == UserName.Nobody)
             throw BuiltIn();
-        var spec = body.Check(name, await grains.GetGrain<ICatalog>(ICatalog.Key).Read(), []) with { Provider = await PersonSource.CheckAsync(body, null, grains) };
+        var catalog = await grains.GetGrain<ICatalog>(ICatalog.Key).Read();
+        var spec = body.Check(name, catalog) with { Provider = await PersonSource.CheckAsync(body, null, grains) };
         var user = grains.GetGrain<IUser>(name.Value);
         if (!await user.Create(spec, Access.Admin.Of(http).Name, body.Invite ? await desk.PrepareAsync(name, spec, body.InviteLanguage) : null))
             throw RefusalException.Taken(name.Value);
         var view = await user.View() ?? throw RefusalException.NotFound("person");
-        return TypedResults.Created($"/api/v1/users/{Uri.EscapeDataString(name.Value)}", await PresentAsync(http, user, view));
+        return TypedResults.Created($"/api/v1/users/{Uri.EscapeDataString(name.Value)}", await PresentAsync(http, user, view, catalog));
     }
 
     private static async Task<Ok<UserObject>> ShowAsync(HttpContext http, IGrainFactory grains, string userName)
     {
         var name = Parse(userName);
-        if (name == UserName.Nobody)
-        {
-            var nobody = UserObject.Nobody(await grains.GetGrain<ICatalog>(ICatalog.Key).Read());
-            Etags.Show(http, nobody.Etag);
-            return TypedResults.Ok(nobody);
-        }
-
+        var catalog = await grains.GetGrain<ICatalog>(ICatalog.Key).Read();
         var user = grains.GetGrain<IUser>(name.Value);
-        return TypedResults.Ok(await PresentAsync(http, user, await user.View() ?? throw RefusalException.NotFound("person")));
+        return TypedResults.Ok(name == UserName.Nobody
+            ? PresentNobody(http, catalog)
+            : await PresentAsync(http, user, await user.View() ?? throw RefusalException.NotFound("person"), catalog));
     }
 
     private static async Task<Ok<UserObject>> UpdateAsync(HttpContext http, IGrainFactory grains, string userName)
     {
         var name = Parse(userName);
-        var body = await Body.ReadAsync<UserBody>(http);
         if (name == UserName.Nobody)
-            throw BuiltIn();
+            return TypedResults.Ok(await UserAttributeEndpoints.UpdateNobodyAsync(http, grains));
+        var body = await Body.ReadAsync<UserBody>(http);
         if (body.UserName is { } other && (!UserName.TryParse(other, out var renamed) || renamed != name))
             throw RefusalException.Conflict("renamed", "A user name can't be changed.");
         if (body.Invite)
             throw RefusalException.Field("invite", "A new person is invited with invite, one who is there with POST …/invitation.");
         var user = grains.GetGrain<IUser>(name.Value);
         var current = await user.View() ?? throw RefusalException.NotFound("person");
-        var spec = body.Check(name, await grains.GetGrain<ICatalog>(ICatalog.Key).Read(), current.Groups, current.ManagedAppleId)
+        var catalog = await grains.GetGrain<ICatalog>(ICatalog.Key).Read();
+        var spec = body.Check(name, catalog, current)
             with { Provider = await PersonSource.CheckAsync(body, current.Provider, grains) };
-        return TypedResults.Ok(await PresentAsync(http, user, Done(await user.Update(spec, Etags.Expected(http), Access.Admin.Of(http).Name))!));
+        return TypedResults.Ok(await PresentAsync(http, user, Done(await user.Update(spec, Etags.Expected(http), Access.Admin.Of(http).Name))!, catalog));
     }
 
     private static async Task<NoContent> DeleteAsync(HttpContext http, IGrainFactory grains, string userName)
@@ -119,14 +129,21 @@ internal static class UserEndpoints
 
     public static UserName Parse(string userName) => UserName.TryParse(userName, out var name) ? name : throw RefusalException.NotFound("person");
 
-    private static RefusalException BuiltIn() => RefusalException.Conflict(
+    public static RefusalException BuiltIn() => RefusalException.Conflict(
         "built-in",
         "nobody is built in: it owns every device without a session and can't sign in, be made, changed or deleted. "
-        + "Its groups are set at /user-groups/{id}/members/nobody.");
+        + "Its groups are set at /user-groups/{id}/members/nobody; its attributes are its only member that a PUT may have.");
 
-    private static async Task<UserObject> PresentAsync(HttpContext http, IUser user, UserView view)
+    public static async Task<UserObject> PresentAsync(HttpContext http, IUser user, UserView view, CatalogSnapshot catalog)
     {
         Etags.Show(http, view.Etag);
-        return UserObject.Of(view) with { Invitation = await user.Invitation() is { } invitation ? InvitationObject.Of(invitation) : null };
+        return UserObject.Of(view, catalog) with { Invitation = await user.Invitation() is { } invitation ? InvitationObject.Of(invitation) : null };
+    }
+
+    public static UserObject PresentNobody(HttpContext http, CatalogSnapshot catalog)
+    {
+        var nobody = UserObject.Nobody(catalog);
+        Etags.Show(http, nobody.Etag);
+        return nobody;
     }
 }

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using Mdm.Fleet.Domain.Rules;
+
+namespace Mdm.Fleet.Domain.Catalog;
+
+/// <summary>
+/// Whether some device that is nobody's can have what is distributed (MU-11). What rules ask of the person is known, as nobody's facts are;
+/// what they ask of the device is open, so both answers are tried, each question once. The values of one attribute that are taken together
+/// must be ones that a device can have.
+/// </summary>
+internal sealed class NobodyReach(CatalogSnapshot catalog)
+{
+    /// <summary>Answers tried before a device is taken to exist: a warning that is wrong is worse than one that is missing.</summary>
+    private const int TriesMax = 20_000;
+
+    private readonly Dictionary<GroupId, Rule?> _deviceGroups = catalog.DeviceGroups.ToDictionary(group => group.Id, group => group.Rule);
+
+    /// <summary>Questions of the device with the answers under trial.</summary>
+    private readonly Dictionary<Rule, bool> _answers = [];
+
+    private Rule? _open;
+    private int _tries;
+
+    public bool Of(Distribution distribution)
+    {
+        var filter = distribution.Filter ?? new Rule.AllOf([]);
+        return distribution switch
+        {
+            Distribution.All => CanHold(filter),
+            Distribution.None => false,
+            Distribution.Custom custom => CanHold(new Rule.AllOf([In(custom.UserGroups, custom.DeviceGroups), new Rule.Not(In(custom.ExceptUserGroups, custom.ExceptDeviceGroups)), filter])),
+            _ => throw new InvalidOperationException("An unknown distribution."),
+        };
+    }
+
+    private static Rule.AnyOf In(ImmutableArray<GroupId> userGroups, ImmutableArray<GroupId> deviceGroups) =>
+        new([.. userGroups.Select(group => new Rule.InUserGroup(group)), .. deviceGroups.Select(group => new Rule.InDeviceGroup(group))]);
+
+    private bool CanHold(Rule rule)
+    {
+        _open = null;
+        if (Holds(rule) is { } known)
+            return known && Witnesses.Exist(_answers, catalog);
+        if (++_tries > TriesMax)
+            return true;
+        var question = _open!;
+        foreach (var answer in (bool[])[true, false])
+        {
+            _answers[question] = answer;
+            if (Witnesses.Exist(_answers, catalog) && CanHold(rule))
+                return true;
+        }
+
+        _answers.Remove(question);
+        return false;
+    }
+
+    /// <summary>Null = it depends on a question that is open.</summary>
+    private bool? Holds(Rule rule) => rule switch
+    {
+        Rule.AllOf all => Joined(all.Rules, stop: false),
+        Rule.AnyOf any => Joined(any.Rules, stop: true),
+        Rule.Not not => !Holds(not.Inner),
+        Rule.InUserGroup user => catalog.Compiled.IsInUserGroup(catalog.Compiled.Nobody, user.Group),
+        Rule.InDeviceGroup device when _deviceGroups.GetValueOrDefault(device.Group) is { } inner => Holds(inner),
+        Rule.Compare compare when catalog.Compiled.OfPerson(compare) is { } known => known,
+        _ => Answer(rule),
+    };
+
+    private bool? Joined(ImmutableArray<Rule> rules, bool stop)
+    {
+        bool? joined = !stop;
+        foreach (var rule in rules)
+        {
+            var holds = Holds(rule);
+            if (holds == stop)
+                return stop;
+            joined = holds is null ? null : joined;
+        }
+
+        return joined;
+    }
+
+    private bool? Answer(Rule question)
+    {
+        if (_answers.TryGetValue(question, out var answer))
+            return answer;
+        _open ??= question;
+        return null;
+    }
+}
