@@ -38,7 +38,7 @@ internal static class DeviceDetail
             [.. device.HandOvers.Reverse().Select(handOver => Show(handOver, device))],
             PushOf(device),
             compliance,
-            [.. view.Withheld.Select(Show)],
+            [.. view.Withheld.Select(WithheldObject.Of)],
             Words.Camel(device.Ownership),
             AttributeTexts.Show(device.Attributes, catalog.Compiled.Attributes),
             [.. catalog.Compiled.DeviceGroupsOf(device.Subject).Select(group => group.Value)]);
@@ -52,9 +52,6 @@ internal static class DeviceDetail
 
     private static DesiredObject Show(ItemView item) => new(
         item.Id.Value, item.Name, Words.Camel(item.Kind), item.Revision, item.Why, Words.Camel(item.State), item.Required);
-
-    private static WithheldObject Show(WithheldItem kept) => new(
-        kept.Item.Id.Value, kept.Item.Name, Words.Camel(kept.Item.Kind), kept.Why, Words.Camel(kept.Reason), kept.Detail);
 
     /// <summary>An item that left the catalog has no name any more: its id stands for it.</summary>
     private static LedgerObject Show(LedgerEntry entry, CatalogSnapshot catalog) => new(

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Admin.Policies;
 
 namespace Mdm.Fleet.Frontend.Admin.Devices;
@@ -49,7 +51,11 @@ public sealed record DesiredObject(string Item, string Name, string Kind, string
 /// An item that is distributed to the device and kept from it. Reason: outranked (detail: the item that goes in its place), missingValue (detail: the
 /// attribute), notAsked (an optional app), notOffered.
 /// </summary>
-public sealed record WithheldObject(string Item, string Name, string Kind, string Why, string Reason, string Detail);
+public sealed record WithheldObject(string Item, string Name, string Kind, string Why, string Reason, string Detail)
+{
+    public static WithheldObject Of(WithheldItem kept) => new(
+        kept.Item.Id.Value, kept.Item.Name, Words.Camel(kept.Item.Kind), kept.Why, Words.Camel(kept.Reason), kept.Detail);
+}
 
 /// <summary>An item that was distributed to the device. Outcome of the last try: accepted or refused; detail says why.</summary>
 public sealed record LedgerObject(string Item, string Name, string Presence, string? Revision, string? Outcome, string? Detail, DateTimeOffset? RetryAt);
