@@ -76,6 +76,16 @@ public sealed record Item(
     /// <summary>A network that may be what carries the device: losing the last one cuts it off.</summary>
     public bool IsNetwork { get; init; }
 
+    /// <summary>The same, distributed without some groups: they are no more.</summary>
+    public Item Without(Predicate<GroupId> userGroup, Predicate<GroupId> deviceGroup) => this with
+    {
+        Distribution = Without(Distribution, userGroup, deviceGroup),
+        Versions = [.. Versions.Select(version => version with { For = Without(version.For, userGroup, deviceGroup) })],
+    };
+
+    private static Distribution Without(Distribution distribution, Predicate<GroupId> userGroup, Predicate<GroupId> deviceGroup) =>
+        distribution is Distribution.Custom custom ? custom.Without(userGroup, deviceGroup) : distribution;
+
     public bool Equals(Item? other) =>
         other is not null && Id == other.Id && Kind == other.Kind && Name == other.Name && Revision == other.Revision && Delivery == other.Delivery
         && Distribution == other.Distribution && Enabled == other.Enabled && Required == other.Required && Priority == other.Priority

@@ -68,6 +68,7 @@ public static class AdminEndpoints
         SessionEndpoints.Map(api);
         OverviewEndpoints.Map(api);
         CatalogEndpoints.Map(api);
+        PreviewEndpoints.Map(api);
         AuditEndpoints.Map(api);
         UserEndpoints.Map(api);
         AttributeEndpoints.Map(api);

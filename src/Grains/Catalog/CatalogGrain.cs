@@ -53,13 +53,13 @@ public sealed class CatalogGrain(
     {
         UserGroups = Snapshot.UserGroups.RemoveAll(known => known.Id == group),
         NobodyGroups = Snapshot.NobodyGroups.Remove(group),
-        Items = [.. Snapshot.Items.Select(item => Without(item, users: id => id == group, devices: _ => false))],
+        Items = [.. Snapshot.Items.Select(item => item.Without(id => id == group, _ => false))],
     });
 
     public Task<PublishReply> RemoveDeviceGroup(GroupId group) => Remove(new GroupRef(true, group), Snapshot with
     {
         DeviceGroups = Snapshot.DeviceGroups.RemoveAll(known => known.Id == group),
-        Items = [.. Snapshot.Items.Select(item => Without(item, users: _ => false, devices: id => id == group))],
+        Items = [.. Snapshot.Items.Select(item => item.Without(_ => false, id => id == group))],
     });
 
     public async Task<PublishReply> PutAttribute(AttributeDefinition attribute, string by)
@@ -194,17 +194,7 @@ public sealed class CatalogGrain(
     }
 
     /// <summary>Groups that are no more reach nobody: a draft may still name one that its members still carry.</summary>
-    private Item Known(Item item) => Without(
-        item,
-        users: id => id != GroupId.Everyone && !Snapshot.UserGroups.Any(known => known.Id == id),
-        devices: id => !Snapshot.DeviceGroups.Any(known => known.Id == id));
-
-    private static Item Without(Item item, Predicate<GroupId> users, Predicate<GroupId> devices) => item with
-    {
-        Distribution = Without(item.Distribution, users, devices),
-        Versions = [.. item.Versions.Select(version => version with { For = Without(version.For, users, devices) })],
-    };
-
-    private static Distribution Without(Distribution distribution, Predicate<GroupId> users, Predicate<GroupId> devices) =>
-        distribution is Distribution.Custom custom ? custom.Without(users, devices) : distribution;
+    private Item Known(Item item) => item.Without(
+        id => id != GroupId.Everyone && !Snapshot.UserGroups.Any(known => known.Id == id),
+        id => !Snapshot.DeviceGroups.Any(known => known.Id == id));
 }

@@ -22,6 +22,9 @@ public interface IUser : IGrainWithStringKey
 
     Task<UserView?> View();
 
+    /// <summary>What rules see of the person; null = there is none.</summary>
+    Task<UserFacts?> Person();
+
     /// <summary>Changes the person; the etag given must be the current one where it is given.</summary>
     /// <exception cref="ManagedAppleIdTakenException"/>
     Task<UserChange> Update(UserSpec spec, string? etag, string by);

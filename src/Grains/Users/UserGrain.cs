@@ -63,6 +63,8 @@ public sealed class UserGrain(
         return true;
     }
 
+    Task<UserFacts?> IUser.Person() => Task.FromResult(Person.Exists ? Facts() : null);
+
     public Task<UserView?> View() => Task.FromResult(Person.Exists ? Show() : null);
 
     public async Task<UserChange> Update(UserSpec spec, string? etag, string by)

@@ -93,6 +93,14 @@ internal static class ConfigurationEndpoints
         return body with { Name = Names.Check(body.Name) };
     }
 
+    /// <summary>A spec with another content, checked and made ready as a save would do it.</summary>
+    internal static ConfigurationSpec WithContent(ConfigurationSpec spec, ConfigurationContent content, CatalogSnapshot catalog)
+    {
+        var whole = Checked(Canonical(content, catalog).KeepSecrets(spec.Content));
+        var traits = PayloadTraits.Of(whole);
+        return spec with { Content = whole, Exclusive = traits.Exclusive, IsNetwork = traits.IsNetwork };
+    }
+
     private static ConfigurationSpec SpecOf(ConfigurationBody body, ConfigurationContent content, Distribution distribution)
     {
         var traits = PayloadTraits.Of(Checked(content));

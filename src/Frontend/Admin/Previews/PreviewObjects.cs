@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Previews;
 using Mdm.Fleet.Frontend.Admin.Configurations;
@@ -16,7 +17,12 @@ public sealed record PreviewObject(
     PushForecast Pushes,
     IReadOnlyList<Warning> Errors,
     IReadOnlyList<Warning> Warnings,
-    IReadOnlyList<DeviceEffectObject> Examples);
+    IReadOnlyList<DeviceEffectObject> Examples)
+{
+    /// <summary>The exact plan of the device that was asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PlanObject? Plan { get; init; }
+}
 
 /// <summary>What it does with one item, in devices: <see cref="ItemEffect"/>.</summary>
 public sealed record ItemEffectObject(

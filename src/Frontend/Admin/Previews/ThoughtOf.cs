@@ -22,6 +22,16 @@ internal static class ThoughtOf
         Items = catalog.Items.RemoveAll(known => known.Id == item),
     };
 
+    /// <summary>Without a group, which distributions lose too.</summary>
+    public static CatalogSnapshot Without(this CatalogSnapshot catalog, GroupRef group) => catalog with
+    {
+        Revision = catalog.Revision + 1,
+        UserGroups = catalog.UserGroups.RemoveAll(known => !group.OfDevices && known.Id == group.Id),
+        DeviceGroups = catalog.DeviceGroups.RemoveAll(known => group.OfDevices && known.Id == group.Id),
+        NobodyGroups = catalog.NobodyGroups.RemoveAll(id => !group.OfDevices && id == group.Id),
+        Items = [.. catalog.Items.Select(item => item.Without(id => !group.OfDevices && id == group.Id, id => group.OfDevices && id == group.Id))],
+    };
+
     /// <summary>With a group put in or in the place of the one with its id.</summary>
     public static CatalogSnapshot With(this CatalogSnapshot catalog, GroupRef id, Group group)
     {
