@@ -11,15 +11,22 @@ namespace Mdm.Fleet.Domain.Catalog;
 internal sealed class NobodyReach(CatalogSnapshot catalog)
 {
     /// <summary>Answers tried before a device is taken to exist: a warning that is wrong is worse than one that is missing.</summary>
-    private const int TriesMax = 20_000;
+    private const int TriesMax = 2_000;
+
+    /// <summary>Parts of rules looked at before that.</summary>
+    private const int StepsMax = 500_000;
 
     private readonly Dictionary<GroupId, Rule?> _deviceGroups = catalog.DeviceGroups.ToDictionary(group => group.Id, group => group.Rule);
 
     /// <summary>Questions of the device with the answers under trial.</summary>
     private readonly Dictionary<Rule, bool> _answers = [];
 
+    /// <summary>Device groups settled under these answers: a group that many ask for is looked at once.</summary>
+    private readonly Dictionary<GroupId, bool?> _settled = [];
+
     private Rule? _open;
     private int _tries;
+    private int _steps;
 
     public bool Of(Distribution distribution)
     {
@@ -39,11 +46,13 @@ internal sealed class NobodyReach(CatalogSnapshot catalog)
     private bool CanHold(Rule rule)
     {
         _open = null;
+        _settled.Clear();
         if (Holds(rule) is { } known)
             return known && Witnesses.Exist(_answers, catalog);
-        if (++_tries > TriesMax)
+        if (++_tries > TriesMax || _steps > StepsMax)
             return true;
-        var question = _open!;
+        if (_open is not { } question)
+            return true;
         foreach (var answer in (bool[])[true, false])
         {
             _answers[question] = answer;
@@ -56,13 +65,13 @@ internal sealed class NobodyReach(CatalogSnapshot catalog)
     }
 
     /// <summary>Null = it depends on a question that is open.</summary>
-    private bool? Holds(Rule rule) => rule switch
+    private bool? Holds(Rule rule) => ++_steps > StepsMax ? null : rule switch
     {
         Rule.AllOf all => Joined(all.Rules, stop: false),
         Rule.AnyOf any => Joined(any.Rules, stop: true),
         Rule.Not not => !Holds(not.Inner),
         Rule.InUserGroup user => catalog.Compiled.IsInUserGroup(catalog.Compiled.Nobody, user.Group),
-        Rule.InDeviceGroup device when _deviceGroups.GetValueOrDefault(device.Group) is { } inner => Holds(inner),
+        Rule.InDeviceGroup device when _deviceGroups.GetValueOrDefault(device.Group) is { } inner => Settle(device.Group, inner),
         Rule.Compare compare when catalog.Compiled.OfPerson(compare) is { } known => known,
         _ => Answer(rule),
     };
@@ -79,6 +88,14 @@ internal sealed class NobodyReach(CatalogSnapshot catalog)
         }
 
         return joined;
+    }
+
+    private bool? Settle(GroupId group, Rule rule)
+    {
+        if (_settled.TryGetValue(group, out var holds))
+            return holds;
+        _settled[group] = false; // as in a plan, a group that asks for itself is out
+        return _settled[group] = Holds(rule);
     }
 
     private bool? Answer(Rule question)

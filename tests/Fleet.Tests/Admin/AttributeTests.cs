@@ -236,6 +236,27 @@ public class AttributeTests(FleetFixture fixture) : IClassFixture<FleetFixture>
         (await admin.PutAsync("devices/00000000-NOTHERE/ownership", new { ownership = "user" })).Refuses(HttpStatusCode.NotFound, "not-found");
     }
 
+    [Fact]
+    [Trait("Requirement", "UG-04")]
+    public async Task Values_set_at_the_same_moment_are_all_kept()
+    {
+        using var admin = new ApiClient(_fleet);
+        await Ward.HireAsync(admin, "zoe");
+        using var device = await Ward.EnrolAsync(_fleet);
+        var numbers = Enumerable.Range(1, 6).ToArray();
+        foreach (var number in numbers)
+        {
+            await MakeAsync(admin, $"At once {number}", "user", "number");
+            await MakeAsync(admin, $"Together {number}", "device", "number");
+        }
+
+        var put = numbers.SelectMany(number => new[] { $"users/zoe/attributes/atOnce{number}", $"users/nobody/attributes/atOnce{number}", $"devices/{device.Facts.Udid}/attributes/together{number}" });
+        foreach (var answer in await Task.WhenAll(put.Select(path => admin.PutAsync(path, new { value = 1 }))))
+            Assert.True((int)answer.Status is 200 or 204, answer.Json?.ToJsonString());
+        foreach (var path in new[] { "users/zoe", "users/nobody", $"devices/{device.Facts.Udid}" })
+            Assert.Equal(numbers.Length, (await admin.GetAsync(path)).Json!["attributes"]!.AsObject().Count);
+    }
+
     private static async Task<string> MakeAsync(ApiClient admin, string label, string scope, string type) =>
         await admin.MakeAsync("attributes", new { label, scope, type });
 
