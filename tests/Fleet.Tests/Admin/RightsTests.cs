@@ -66,6 +66,15 @@ public class RightsTests(FleetFixture fixture) : IClassFixture<FleetFixture>
     [InlineData("POST", "store/copy", "owner")]
     [InlineData("PUT", "pushes", "owner admin")]
     [InlineData("POST", "pushes/resume", "owner admin operator")]
+    [InlineData("GET", "attributes", "owner admin operator auditor")]
+    [InlineData("POST", "attributes", "owner admin")]
+    [InlineData("PUT", "users/nobody/attributes/which", "owner admin")]
+    [InlineData("PUT", "devices/which/attributes/which", "owner admin")]
+    [InlineData("DELETE", "devices/which/attributes/which", "owner admin")]
+    [InlineData("PUT", "devices/which/ownership", "owner admin")]
+    [InlineData("POST", "device-groups/rules/parse", "owner admin operator auditor")]
+    [InlineData("POST", "user-groups/rules/parse", "owner admin operator auditor")]
+    [InlineData("POST", "recipes/multi-user-owner", "owner admin")]
     [InlineData("DELETE", "session", "owner admin operator auditor")]
     public async Task A_role_does_what_its_rights_say_and_nothing_else(string method, string path, string roles)
     {
