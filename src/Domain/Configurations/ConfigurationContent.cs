@@ -112,8 +112,27 @@ public abstract record ConfigurationContent
     public sealed record CustomProfile(ReadOnlyMemory<byte> MobileConfig) : ConfigurationContent;
 
     /// <summary>The built-in "Multi-user Secure Sign-in for iOS" (MU-10): a web clip whose URL is rendered per device.</summary>
-    public sealed record MultiUserSignIn(string Label, ReadOnlyMemory<byte>? IconPng = null) : ConfigurationContent;
+    public sealed record MultiUserSignIn(string Label, ReadOnlyMemory<byte>? IconPng = null) : ConfigurationContent
+    {
+        /// <summary>Whose iPads these are, above what the pages say.</summary>
+        public string? Organization { get; init; }
+
+        /// <summary>"#rrggbb", as the three below: of buttons and links; null = as usual.</summary>
+        public string? Accent { get; init; }
+
+        public string? Background { get; init; }
+
+        public string? AccentDark { get; init; }
+
+        public string? BackgroundDark { get; init; }
+
+        /// <summary>Texts of the pages by language (BCP 47); what is missing is as usual.</summary>
+        public ImmutableSortedDictionary<string, SignInWords>? Texts { get; init; }
+    }
 }
+
+/// <summary>What an organization says on its sign-in pages in one language, in plain text. Greeting: while the iPad is free; Support: below each page.</summary>
+public sealed record SignInWords(string? Title = null, string? Greeting = null, string? Support = null);
 
 /// <summary>Apple's <c>EncryptionType</c>.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<WiFiSecurity>))]

@@ -34,7 +34,7 @@ public sealed class ProfileCache
         ConfigurationContent.CustomProfile custom => custom.MobileConfig.Length,
         ConfigurationContent.Certificate certificate => certificate.Data.Length,
         ConfigurationContent.WebClip clip => clip.IconPng?.Length ?? 0,
-        ConfigurationContent.MultiUserSignIn signIn => signIn.IconPng?.Length ?? 0,
+        ConfigurationContent.MultiUserSignIn signIn => (signIn.IconPng?.Length ?? 0) + ((long)OverheadBytes * 4 * (signIn.Texts?.Count ?? 0)),
         ConfigurationContent.Restrictions restrictions => restrictions.Keys.Sum(static key => OverheadBytes + (2L * key.Key.Length)),
         ExchangeAccount exchange => exchange.Identity?.Length ?? 0,
         Cellular cellular => (long)OverheadBytes * cellular.Apns.Length,

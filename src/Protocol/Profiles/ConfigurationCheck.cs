@@ -25,7 +25,7 @@ public static class ConfigurationCheck
             ConfigurationContent.Restrictions restrictions => CheckRestrictions(restrictions),
             ConfigurationContent.Certificate certificate => CheckCertificate(certificate),
             ConfigurationContent.CustomProfile custom => CheckCustom(custom),
-            ConfigurationContent.MultiUserSignIn signIn => [.. CheckLabel(signIn.Label), .. CheckIcon(signIn.IconPng)],
+            ConfigurationContent.MultiUserSignIn signIn => [.. CheckLabel(signIn.Label), .. CheckIcon(signIn.IconPng), .. SignInCheck.Check(signIn)],
             ExchangeAccount exchange => AccountCheck.Exchange(exchange),
             MailAccount mail => AccountCheck.Mail(mail),
             DavAccount dav => AccountCheck.Dav(dav),

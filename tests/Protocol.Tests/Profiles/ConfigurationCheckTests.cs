@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -39,9 +38,9 @@ public sealed class ConfigurationCheckTests
     [InlineData(0, 0, "iconPng")]
     public void Icons(int width, int height, string field)
     {
-        Assert.Equal(field, Fields(new ConfigurationContent.MultiUserSignIn("A", Png(width, height))));
+        Assert.Equal(field, Fields(new ConfigurationContent.MultiUserSignIn("A", PngImage.Of(width, height))));
         Assert.Equal("iconPng", Fields(new ConfigurationContent.MultiUserSignIn("A", "GIF89a"u8.ToArray())));
-        Assert.Equal("iconPng", Fields(new ConfigurationContent.MultiUserSignIn("A", Png(10, 10).Concat(new byte[1 << 20]).ToArray())));
+        Assert.Equal("iconPng", Fields(new ConfigurationContent.MultiUserSignIn("A", PngImage.Of(10, 10).Concat(new byte[1 << 20]).ToArray())));
     }
 
     [Theory]
@@ -88,12 +87,4 @@ public sealed class ConfigurationCheckTests
     }
 
     private static string Fields(ConfigurationContent content) => string.Join(' ', ConfigurationCheck.Check(content).Select(problem => problem.Field));
-
-    private static byte[] Png(int width, int height)
-    {
-        byte[] png = [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10, 0, 0, 0, 13, .. "IHDR"u8, .. new byte[21]];
-        BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(16), width);
-        BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(20), height);
-        return png;
-    }
 }
