@@ -15,6 +15,7 @@ namespace Mdm.Fleet.Domain.Devices;
 [JsonDerivedType(typeof(HandOverEnded), "handOver")]
 [JsonDerivedType(typeof(CommandEnded), "command")]
 [JsonDerivedType(typeof(Ready), "ready")]
+[JsonDerivedType(typeof(Asked), "asked")]
 public abstract record DeviceEvent
 {
     private DeviceEvent()
@@ -32,6 +33,7 @@ public abstract record DeviceEvent
         HandOverEnded => "handOver",
         CommandEnded => "command",
         Ready => "ready",
+        Asked => "asked",
         _ => throw new InvalidOperationException("An unknown event."),
     };
 
@@ -52,6 +54,9 @@ public abstract record DeviceEvent
     public sealed record CommandEnded(Guid Id, string Command, string State, ItemId? Item, string? Detail) : DeviceEvent;
 
     public sealed record Ready(UserName User, long Epoch, long Milliseconds) : DeviceEvent;
+
+    /// <summary>The person asked for an optional app, or wants it no more.</summary>
+    public sealed record Asked(UserName User, long Epoch, ItemId Item, bool Wanted) : DeviceEvent;
 }
 
 /// <summary>What a rule answers: the device as it is next, and what happened.</summary>

@@ -62,14 +62,16 @@ public static class Sessions
         device.Owner.IsNobody || device.Epoch != epoch ? Transition.Of(device) : Release(device, by, context);
 
     /// <summary>The person of a session asks for an optional item that is offered, or wants it no more; anything else changes nothing.</summary>
-    public static Device Ask(Device device, ItemId item, bool wanted, long epoch, RuleContext context)
+    public static Transition Ask(Device device, ItemId item, bool wanted, long epoch, RuleContext context)
     {
         if (device.Epoch != epoch || device.Owner.IsNobody || device.Asked.Contains(item) == wanted)
-            return device;
-        if (!wanted)
-            return device with { Asked = device.Asked.Remove(item) };
-        var isOffered = context.Catalog.Compiled.Desired(device.Subject).Withheld.Any(kept => kept.Item.Id == item && kept.Reason == Withholding.NotAsked);
-        return isOffered ? device with { Asked = device.Asked.Add(item) } : device;
+            return Transition.Of(device);
+        var isOffered = !wanted || context.Catalog.Compiled.Desired(device.Subject).Withheld.Any(kept => kept.Item.Id == item && kept.Reason == Withholding.NotAsked);
+        return isOffered
+            ? Transition.Of(
+                device with { Asked = wanted ? device.Asked.Add(item) : device.Asked.Remove(item) },
+                new DeviceEvent.Asked(device.Owner.User, epoch, item, wanted))
+            : Transition.Of(device);
     }
 
     /// <summary>What is known of the person who holds the device changed.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mdm.Fleet.Frontend.Admin.Http;
+using Mdm.Fleet.Frontend.SignIn;
 using Mdm.Fleet.Frontend.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -57,7 +58,9 @@ public static class InvitationEndpoints
             http.Response.Headers.RetryAfter = Seconds(wait);
         var csrf = look.State == InvitationPageState.Open ? Forms.Csrf(http, proxies, Root) : "";
         http.Response.ContentType = "text/html; charset=utf-8";
-        await http.Response.WriteAsync(InvitationPage.Render(look, TextsFor(http, look.Guest?.Language), PathOf(http), csrf));
+        var texts = TextsFor(http, look.Guest?.Language);
+        var brand = await http.RequestServices.GetRequiredService<SignInLooks>().CurrentAsync(http.Request, texts.Language);
+        await http.Response.WriteAsync(InvitationPage.Render(look, texts, brand, PathOf(http), csrf));
     }
 
     /// <summary>503 as a page in the person's language, where the store or the passwords' pool can't do it just now.</summary>

@@ -13,13 +13,14 @@ public static class InvitationPage
         + "input[readonly]{border-style:dashed;color:var(--soft)}#r{margin-top:.5rem}";
 
     /// <summary>The whole page. Path: its own.</summary>
-    public static string Render(InvitationLook look, InvitationTexts texts, string path, string csrf)
+    public static string Render(InvitationLook look, InvitationTexts texts, SignInLook brand, string path, string csrf)
     {
         var html = new StringBuilder(8_192);
         html.Append(CultureInfo.InvariantCulture, $"<!doctype html><html lang=\"{texts.Language}\"><head><meta charset=\"utf-8\"><title>{E(texts.Title)}</title>");
         html.Append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><meta name=\"robots\" content=\"noindex\">");
-        html.Append(CultureInfo.InvariantCulture, $"<style>{SignInPage.Style}{Style}</style></head><body>");
+        html.Append(CultureInfo.InvariantCulture, $"<style>{brand.Style}{SignInPage.Style}{Style}</style></head><body>");
         html.Append(CultureInfo.InvariantCulture, $"<main data-state=\"{look.State.ToString().ToLowerInvariant()}\">");
+        brand.Head(html);
         switch (look.State)
         {
             case InvitationPageState.Open:
@@ -44,12 +45,14 @@ public static class InvitationPage
                 throw new InvalidOperationException($"No page for {look.State}.");
         }
 
-        return html.Append("</main></body></html>").ToString();
+        html.Append("</main>");
+        brand.Foot(html);
+        return html.Append("</body></html>").ToString();
     }
 
     /// <summary>The page while the server can't answer.</summary>
     public static string RenderOutage(InvitationTexts texts, string path) =>
-        $"<!doctype html><html lang=\"{texts.Language}\"><head><meta charset=\"utf-8\"><title>{E(texts.Title)}</title><style>{SignInPage.Style}</style></head>"
+        $"<!doctype html><html lang=\"{texts.Language}\"><head><meta charset=\"utf-8\"><title>{E(texts.Title)}</title><style>{SignInLook.Default.Style}{SignInPage.Style}</style></head>"
         + $"<body><main data-state=\"outage\"><h1>{E(texts.Title)}</h1><p role=\"alert\"><a href=\"{E(path)}\">{E(texts.Outage)}</a></p></main></body></html>";
 
     private static void Open(StringBuilder html, InvitationLook look, InvitationTexts texts, string path, string csrf)

@@ -10,7 +10,7 @@ internal static class ProviderButtons
 {
     public const string Style = """
         a.idp{display:block;margin-top:1rem;text-align:center;text-decoration:none;font-weight:600;padding:.85rem;border:1px solid var(--go);border-radius:12px;color:var(--go)}
-        a.idp.theirs{background:var(--go);color:#fff}a.idp:focus-visible{outline:3px solid var(--go);outline-offset:2px}
+        a.idp.theirs{background:var(--go);color:var(--on-go)}a.idp:focus-visible{outline:3px solid var(--go);outline-offset:2px}
         .or{display:flex;align-items:center;gap:1rem;margin:1.6rem 0 0;color:var(--soft)}.or::before,.or::after{content:"";flex:1;border-top:1px solid var(--line)}
         """;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.Enrollment;
 using Mdm.Fleet.Domain.IdentityProviders;
@@ -27,6 +28,8 @@ public sealed record SignInRefusalCode(string Code, int Status, TimeSpan? RetryA
 public sealed class SignInDesk(IGrainFactory grains, IRecordStore store, AttemptLimits limits, SignInProviders providers)
 {
     private static readonly SignInRefusalCode NoDevice = new("unknown", StatusCodes.Status404NotFound);
+    private static readonly SignInRefusalCode SessionOver = new("session-over", StatusCodes.Status409Conflict);
+    private static readonly SignInRefusalCode NoSuchApp = new("app-not-offered", StatusCodes.Status403Forbidden);
     private static readonly SignInRefusalCode Wrong = new("credentials", StatusCodes.Status403Forbidden);
 
     public async Task<SignInModel> Look(string token, string csrf) => await Find(token) is { } device
@@ -72,6 +75,20 @@ public sealed class SignInDesk(IGrainFactory grains, IRecordStore store, Attempt
         if (!before.IsNobody && after.Device.Owner.User != before.User)
             await Patient.CallAsync(() => grains.GetGrain<IUser>(before.User.Value).Released(device));
         return null;
+    }
+
+    /// <summary>Null = an optional app is asked for in the session of that epoch, or is wanted no more.</summary>
+    public async Task<SignInRefusalCode?> Ask(string token, string app, bool wanted, long epoch)
+    {
+        if (await Find(token) is not { } device)
+            return NoDevice;
+        if (!ItemId.TryParse(app, out var item))
+            return NoSuchApp;
+        var revision = await Revision();
+        var after = (await Patient.CallAsync(() => grains.GetGrain<IDevice>(device.Value).Ask(item, wanted, epoch, revision))).Device;
+        return after.Owner.IsNobody || after.Epoch != epoch ? SessionOver
+            : wanted && !after.Asked.Contains(item) ? NoSuchApp
+            : null;
     }
 
     /// <summary>BegunIn: the device's epoch when a person set out for their identity provider; null = they are verified here and now.</summary>

@@ -16,6 +16,7 @@ public static class SignInEndpoints
     public static IServiceCollection AddSignIn(this IServiceCollection services) => services
         .AddSingleton<AttemptLimits>()
         .AddSingleton<SignInProviders>()
+        .AddSingleton<SignInLooks>()
         .AddSingleton<SignInDesk>()
         .AddSingleton<ProviderDesk>();
 
@@ -26,6 +27,9 @@ public static class SignInEndpoints
         pages.MapGet("", Show);
         pages.MapPost("/in", In).DisableAntiforgery();
         pages.MapPost("/out", Out).DisableAntiforgery();
+        pages.MapPost("/get", Get).DisableAntiforgery();
+        pages.MapPost("/drop", Drop).DisableAntiforgery();
+        app.MapGet("/signin/icon/{revision:length(32)}.png", Icon).ExcludeFromDescription();
         ProviderEndpoints.Map(app, pages);
         return app;
     }
@@ -41,6 +45,29 @@ public static class SignInEndpoints
 
     private static Task Out(HttpContext http, string token, SignInDesk desk, TrustedProxies proxies) => Act(http, token, desk, proxies, async form =>
         long.TryParse(form["session"], out var epoch) ? await desk.SignOut(token, epoch) : new SignInRefusalCode("csrf", StatusCodes.Status400BadRequest));
+
+    private static Task Get(HttpContext http, string token, SignInDesk desk, TrustedProxies proxies) => Ask(http, token, desk, proxies, wanted: true);
+
+    private static Task Drop(HttpContext http, string token, SignInDesk desk, TrustedProxies proxies) => Ask(http, token, desk, proxies, wanted: false);
+
+    private static Task Ask(HttpContext http, string token, SignInDesk desk, TrustedProxies proxies, bool wanted) => Act(http, token, desk, proxies, async form =>
+        long.TryParse(form["session"], out var epoch) ? await desk.Ask(token, form["item"].ToString(), wanted, epoch) : new SignInRefusalCode("csrf", StatusCodes.Status400BadRequest));
+
+    /// <summary>The organization's icon: what is under a revision never changes, so that browsers keep it.</summary>
+    private static async Task Icon(HttpContext http, string revision, SignInLooks looks)
+    {
+        SecurityHeaders.Set(http.Response);
+        if (!revision.All(char.IsAsciiHexDigitLower) || await looks.IconAsync(revision) is not { } icon)
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        http.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+        http.Response.ContentType = "image/png";
+        http.Response.ContentLength = icon.Length;
+        await http.Response.Body.WriteAsync(icon, http.RequestAborted);
+    }
 
     /// <summary>Does what a form asks and answers: back to the page, or the page with the reason why not.</summary>
     private static async Task Act(HttpContext http, string token, SignInDesk desk, TrustedProxies proxies, Func<IFormCollection, Task<SignInRefusalCode?>> act)
@@ -65,7 +92,7 @@ public static class SignInEndpoints
         SecurityHeaders.Set(http.Response);
         if (WantsJson(http) && error is not null)
         {
-            await TypedResults.Problem(title: "Not done", detail: ProviderTexts.Say(SignInTexts.For("en"), error.Code), statusCode: error.Status, extensions: Extensions(model, error))
+            await TypedResults.Problem(title: "Not done", detail: SelfService.Say(SignInTexts.For("en"), error.Code), statusCode: error.Status, extensions: Extensions(model, error))
                 .ExecuteAsync(http);
             return;
         }
@@ -78,9 +105,10 @@ public static class SignInEndpoints
 
         // A refused form is a page like any other: a web clip shows an error status as a blank sheet.
         var texts = SignInTexts.For(http.Request.Headers.AcceptLanguage);
+        var look = await http.RequestServices.GetRequiredService<SignInLooks>().ReadAsync(model.Branding, http.Request, texts.Language);
         http.Response.StatusCode = status;
         http.Response.ContentType = "text/html; charset=utf-8";
-        await http.Response.WriteAsync(SignInPage.Render(model, texts, PathOf(http, token), error?.Code, userName, error?.Provider));
+        await http.Response.WriteAsync(SignInPage.Render(model, texts, look, PathOf(http, token), error?.Code, userName, error?.Provider));
     }
 
     private static IEnumerable<KeyValuePair<string, object?>> Extensions(SignInModel model, SignInRefusalCode error)

@@ -46,7 +46,7 @@ public sealed class ConfigurationGrain(
         var isApp = Saved.ContentKind == "app";
         if (isApp != spec.App is not null || (isApp && spec.App!.BundleId != (await Content())!.App!.BundleId))
             return await Answer(ConfigurationResult.Fixed);
-        if (IsBuiltIn && (spec.Content is not ConfigurationContent.MultiUserSignIn || spec.Name != Saved.Name || !spec.Enabled))
+        if (IsBuiltIn && (spec.Content is not ConfigurationContent.MultiUserSignIn || spec.Name != Saved.Name || !spec.Enabled || spec.Priority != (Saved.Priority ?? Item.PriorityDefault)))
             return await Answer(ConfigurationResult.BuiltIn);
         return await SaveAndPublish(await With(spec), by, "Update configuration");
     }

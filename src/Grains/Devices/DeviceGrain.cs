@@ -211,11 +211,11 @@ public sealed class DeviceGrain(
         return true;
     }
 
-    public async Task<DeviceView> Ask(ItemId item, bool wanted, long epoch)
+    public async Task<DeviceView> Ask(ItemId item, bool wanted, long epoch, long minRevision)
     {
-        var context = await Context();
-        if (Sessions.Ask(Device, item, wanted, epoch, context) is var next && !ReferenceEquals(next, Device))
-            await Take(Transition.Of(next), context, Wake.Now);
+        var context = await Context(minRevision);
+        if (Sessions.Ask(Device, item, wanted, epoch, context) is { Next: var next } asked && !ReferenceEquals(next, Device))
+            await Take(asked, context, Wake.Now);
         return await View();
     }
 

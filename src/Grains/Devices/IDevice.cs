@@ -59,7 +59,7 @@ public interface IDevice : IGrainWithStringKey
     Task<bool> SetFacts(Ownership? ownership, ImmutableArray<AttributeValue> changes, string by);
 
     /// <summary>The person of a session asks for an optional item, or wants it no more. Of another epoch, or an item that is not offered, it changes nothing.</summary>
-    Task<DeviceView> Ask(ItemId item, bool wanted, long epoch);
+    Task<DeviceView> Ask(ItemId item, bool wanted, long epoch, long minRevision);
 
     /// <summary>A due mark's time has come.</summary>
     Task LookAgain(string reason, long mark);

@@ -28,8 +28,8 @@ internal sealed partial class PlainBrowser : IDisposable
     /// <summary>When the server says to come back; null = it does not.</summary>
     public TimeSpan? RetryAfter { get; private set; }
 
-    /// <summary>The hidden fields of the page's form.</summary>
-    public IReadOnlyList<(string Name, string Value)> Form => [.. Hidden().Matches(Html).Select(input => (input.Groups[1].Value, WebUtility.HtmlDecode(input.Groups[2].Value)))];
+    /// <summary>The hidden fields of the page's forms, which hold the same under the same name.</summary>
+    public IReadOnlyList<(string Name, string Value)> Form => [.. Hidden().Matches(Html).Select(input => (input.Groups[1].Value, WebUtility.HtmlDecode(input.Groups[2].Value))).Distinct()];
 
     /// <summary>free, preparing, ready or unavailable.</summary>
     public string State => Match(StateOf());
@@ -42,6 +42,9 @@ internal sealed partial class PlainBrowser : IDisposable
     public Task SignInAsync(string userName, string password) => SubmitAsync("in", ("userName", userName), ("password", password));
 
     public Task SignOutAsync() => SubmitAsync("out");
+
+    /// <summary>The optional apps on the page: id to state.</summary>
+    public IReadOnlyDictionary<string, string> Offered => App().Matches(Html).ToDictionary(app => app.Groups[2].Value, app => app.Groups[1].Value);
 
     /// <summary>Posts a form with the page's hidden fields; one that is given here takes the place of the page's.</summary>
     public Task SubmitAsync(string action, params (string Name, string Value)[] fields)
@@ -74,6 +77,9 @@ internal sealed partial class PlainBrowser : IDisposable
 
     [GeneratedRegex("data-error=\"([a-z-]+)\"")]
     private static partial Regex ErrorOf();
+
+    [GeneratedRegex("<li class=\"([a-z]+)\" data-app=\"([^\"]+)\"")]
+    private static partial Regex App();
 
     [GeneratedRegex("<input type=\"hidden\" name=\"(\\w+)\" value=\"([^\"]*)\"")]
     private static partial Regex Hidden();

@@ -36,6 +36,7 @@ internal static class ConfigurationEndpoints
         configurations.MapPut("/{id}/distribution", DistributeAsync)
             .Accepts<DistributionBody>("application/json")
             .WithSummary("Say who gets a configuration");
+        SignInPreview.Map(configurations);
     }
 
     private static async Task<Ok<Listed<JsonObject>>> ListAsync(

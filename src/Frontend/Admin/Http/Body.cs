@@ -48,10 +48,10 @@ internal static class Body
     }
 
     /// <summary>Like <see cref="ReadAsync{T}(HttpContext, int)"/>; a request without a body gives the default.</summary>
-    public static Task<T> ReadOrAsync<T>(HttpContext http, T otherwise) =>
+    public static Task<T> ReadOrAsync<T>(HttpContext http, T otherwise, int bytesMax = BytesMax) =>
         http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false || http.Request.ContentLength == 0
             ? Task.FromResult(otherwise)
-            : ReadAsync<T>(http);
+            : ReadAsync<T>(http, bytesMax);
 
     /// <summary>Sets the bound before anything is read.</summary>
     /// <exception cref="RefusalException">The request says itself that it is larger.</exception>

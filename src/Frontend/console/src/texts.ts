@@ -179,7 +179,7 @@ export const t = {
   lanes: { urgent: 'Urgent', session: 'Session', inventory: 'Inventory' } as Record<string, string | undefined>,
   events: {
     enrolled: 'Enrolled', checkedOut: 'Unenrolled by the device', retired: 'Retired', signIn: 'Signed in', signOut: 'Signed out',
-    handOver: 'Hand-over', command: 'Command', ready: 'Ready',
+    handOver: 'Hand-over', command: 'Command', ready: 'Ready', asked: 'Optional app',
   } as Record<string, string | undefined>,
 
   acts: {
