@@ -18,6 +18,9 @@ switch (args)
     case ["http", .. var rest]:
         await HttpBench.RunAsync(rest);
         return 0;
+    case ["evaluate"]:
+        EvaluationBench.Run();
+        return 0;
     case ["fanout", .. var rest]:
         await FanoutBench.RunAsync(rest);
         return 0;
@@ -32,6 +35,7 @@ switch (args)
               storage [postgres:…]                    group-committed writes against one by one, SQLite and PostgreSQL
               scan [postgres:…]                       passes over the facts of 100,000 devices, and due marks in bulk, SQLite and PostgreSQL
               http [DEVICES] [SECONDS] [postgres:…]   idle, TokenUpdate, command cycle over HTTP, ratios to the peer
+              evaluate                                what one device costs against 500 groups and 1,000 items
               fanout [DEVICES] [KILLS] [postgres:…]   a distribution change to a seeded fleet (100000), killed and restarted KILLS times (0)
               start [DEVICES]                         start and memory with devices enrolled (10000)
             """);

@@ -17,6 +17,8 @@ public sealed record ItemEffect(
 /// <summary>What a change does to one device.</summary>
 public sealed record DeviceEffect(ImmutableArray<ItemId> Installs, ImmutableArray<ItemId> Removals, ImmutableArray<ItemId> Updates)
 {
+    public static DeviceEffect None { get; } = new([], [], []);
+
     public bool IsEmpty => Installs.IsEmpty && Removals.IsEmpty && Updates.IsEmpty;
 }
 
@@ -28,7 +30,6 @@ public sealed class FleetPreview
 {
     private readonly CompiledCatalog _before;
     private readonly CompiledCatalog _after;
-    private readonly ImmutableHashSet<ItemId> _networks;
     private readonly Dictionary<ItemId, ItemEffect> _items;
 
     /// <param name="before">The catalog as it is.</param>
@@ -37,9 +38,9 @@ public sealed class FleetPreview
     {
         var concerned = CatalogReach.ItemsConcerned(before, after);
         var all = before.Items.Concat(after.Items).ToList();
-        _networks = [.. all.Where(item => item.IsNetwork).Select(item => item.Id)];
-        LooksAtNetworks = concerned.Overlaps(_networks);
-        var looked = LooksAtNetworks ? concerned.Union(_networks) : concerned;
+        var networks = all.Where(item => item.IsNetwork).Select(item => item.Id).ToList();
+        LooksAtNetworks = concerned.Overlaps(networks);
+        var looked = LooksAtNetworks ? concerned.Union(networks) : concerned;
         _before = Only(before, looked).Compiled;
         _after = Only(after, looked).Compiled;
         _items = all.Where(item => concerned.Contains(item.Id)).DistinctBy(item => item.Id)
@@ -70,12 +71,12 @@ public sealed class FleetPreview
     public DeviceEffect Look(Subject device)
     {
         Looked++;
-        var (before, after) = (Wants(_before, device), Wants(_after, device));
+        var (before, after) = (_before.Desired(device).Items, _after.Desired(device).Items);
         var effect = Between(before, after);
         if (!effect.IsEmpty)
             Concerned++;
         var free = device.Owner.IsNobody ? device : device.HeldBy(_before.Nobody);
-        var (freeBefore, freeAfter) = device.Owner.IsNobody ? (before, after) : (Wants(_before, free), Wants(_after, free));
+        var (freeBefore, freeAfter) = device.Owner.IsNobody ? (before, after) : (_before.Desired(free).Items, _after.Desired(free).Items);
         Count(effect, after, Between(freeBefore, freeAfter), freeAfter);
         if (LooksAtNetworks && (IsCutOff(before, after) || IsCutOff(freeBefore, freeAfter)))
             CutOff++;
@@ -98,7 +99,7 @@ public sealed class FleetPreview
         }
     }
 
-    private void Count(DeviceEffect effect, Dictionary<ItemId, string> after, DeviceEffect freeEffect, Dictionary<ItemId, string> freeAfter)
+    private void Count(DeviceEffect effect, ImmutableArray<DesiredItem> after, DeviceEffect freeEffect, ImmutableArray<DesiredItem> freeAfter)
     {
         foreach (var item in effect.Installs)
             _items[item] = _items[item] with { Installs = _items[item].Installs + 1 };
@@ -106,11 +107,12 @@ public sealed class FleetPreview
             _items[item] = _items[item] with { Removals = _items[item].Removals + 1 };
         foreach (var item in effect.Updates)
             _items[item] = _items[item] with { Updates = _items[item].Updates + 1 };
-        foreach (var item in after.Keys.Where(_items.ContainsKey))
+        foreach (var want in after)
         {
-            _items[item] = freeAfter.ContainsKey(item)
-                ? _items[item] with { SurvivesSignOut = _items[item].SurvivesSignOut + 1 }
-                : _items[item] with { GoesAtSignOut = _items[item].GoesAtSignOut + 1 };
+            if (_items.TryGetValue(want.Item.Id, out var count))
+                _items[want.Item.Id] = Find(freeAfter, want.Item.Id) is not null
+                    ? count with { SurvivesSignOut = count.SurvivesSignOut + 1 }
+                    : count with { GoesAtSignOut = count.GoesAtSignOut + 1 };
         }
 
         foreach (var item in freeEffect.Installs)
@@ -119,17 +121,43 @@ public sealed class FleetPreview
             _items[item] = _items[item] with { NobodyLoses = _items[item].NobodyLoses + 1 };
     }
 
-    private bool IsCutOff(Dictionary<ItemId, string> before, Dictionary<ItemId, string> after) =>
-        before.Keys.Any(_networks.Contains) && !after.Keys.Any(_networks.Contains);
+    private static bool IsCutOff(ImmutableArray<DesiredItem> before, ImmutableArray<DesiredItem> after) => HasNetwork(before) && !HasNetwork(after);
+
+    private static bool HasNetwork(ImmutableArray<DesiredItem> items) => items.Any(want => want.Item.IsNetwork);
 
     private static CatalogSnapshot Only(CatalogSnapshot catalog, ImmutableHashSet<ItemId> items) =>
         catalog with { Items = [.. catalog.Items.Where(item => items.Contains(item.Id))] };
 
-    private static Dictionary<ItemId, string> Wants(CompiledCatalog catalog, Subject device) =>
-        catalog.Desired(device).Items.ToDictionary(want => want.Item.Id, want => want.Item.Revision);
+    private static DeviceEffect Between(ImmutableArray<DesiredItem> before, ImmutableArray<DesiredItem> after)
+    {
+        if (before.IsEmpty && after.IsEmpty)
+            return DeviceEffect.None;
+        var (installs, removals, updates) = (ImmutableArray<ItemId>.Empty, ImmutableArray<ItemId>.Empty, ImmutableArray<ItemId>.Empty);
+        foreach (var want in after)
+        {
+            if (Find(before, want.Item.Id) is not { } old)
+                installs = installs.Add(want.Item.Id);
+            else if (old.Item.Revision != want.Item.Revision)
+                updates = updates.Add(want.Item.Id);
+        }
 
-    private static DeviceEffect Between(Dictionary<ItemId, string> before, Dictionary<ItemId, string> after) => new(
-        [.. after.Keys.Where(item => !before.ContainsKey(item))],
-        [.. before.Keys.Where(item => !after.ContainsKey(item))],
-        [.. after.Where(want => before.TryGetValue(want.Key, out var old) && old != want.Value).Select(want => want.Key)]);
+        foreach (var want in before)
+        {
+            if (Find(after, want.Item.Id) is null)
+                removals = removals.Add(want.Item.Id);
+        }
+
+        return new DeviceEffect(installs, removals, updates);
+    }
+
+    private static DesiredItem? Find(ImmutableArray<DesiredItem> items, ItemId id)
+    {
+        foreach (var want in items)
+        {
+            if (want.Item.Id == id)
+                return want;
+        }
+
+        return null;
+    }
 }
