@@ -26,6 +26,8 @@ public sealed record CatalogReach(bool Everywhere, ImmutableHashSet<GroupId> Use
     /// <summary>What the change from one revision to the next may concern.</summary>
     public static CatalogReach Of(CatalogSnapshot before, CatalogSnapshot after)
     {
+        if (SettingsReach.IsSignOutConcerned(before, after))
+            return All;
         var reach = IsNobodySame(before, after) ? Nowhere : Nowhere with { Nobody = true };
         foreach (var (old, item) in Changes(before, after))
         {
@@ -99,7 +101,7 @@ public sealed record CatalogReach(bool Everywhere, ImmutableHashSet<GroupId> Use
     private static bool IsDynamic(ImmutableArray<Group> groups, GroupId id) => groups.Any(group => group.Id == id && group.Rule is not null);
 
     /// <summary>Groups whose rule is another one, came or went, and those that ask for them.</summary>
-    private static ImmutableHashSet<GroupRef> ChangedGroups(CatalogSnapshot before, CatalogSnapshot after, bool dayPassed)
+    internal static ImmutableHashSet<GroupRef> ChangedGroups(CatalogSnapshot before, CatalogSnapshot after, bool dayPassed)
     {
         var changed = Changed(before.UserGroups, after.UserGroups, dayPassed).Select(id => new GroupRef(false, id))
             .Concat(Changed(before.DeviceGroups, after.DeviceGroups, dayPassed).Select(id => new GroupRef(true, id)))

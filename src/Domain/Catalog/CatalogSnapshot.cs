@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using Mdm.Fleet.Domain.Attributes;
+using Mdm.Fleet.Domain.Users;
 
 namespace Mdm.Fleet.Domain.Catalog;
 
@@ -28,6 +29,9 @@ public sealed record CatalogSnapshot(
 
     /// <summary>The day that date rules count from, set by the catalog's day tick (UTC).</summary>
     public DateOnly Today { get; init; }
+
+    /// <summary>Settings by user groups (UG-07), the default one too where it was ever changed.</summary>
+    public ImmutableArray<SettingsEntry> Settings { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>This revision made ready for evaluation, once.</summary>
     [JsonIgnore]

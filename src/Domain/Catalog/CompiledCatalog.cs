@@ -15,6 +15,7 @@ public sealed class CompiledCatalog
 {
     private readonly ImmutableArray<CompiledItem> _items;
     private readonly GroupWords _words;
+    private readonly CompiledSettings _settings;
 
     internal CompiledCatalog(CatalogSnapshot snapshot)
     {
@@ -23,6 +24,7 @@ public sealed class CompiledCatalog
         Nobody = new Owner(UserName.Nobody, "nobody", snapshot.NobodyGroups, default) { Attributes = snapshot.NobodyAttributes };
         UserGroups = new GroupNumbers([new Group(GroupId.Everyone, "Everyone"), .. snapshot.UserGroups]);
         DeviceGroups = new GroupNumbers(snapshot.DeviceGroups);
+        _settings = new CompiledSettings(snapshot.Settings, UserGroups);
         _items = [.. snapshot.Items.Select(item => new CompiledItem(item, Attributes, UserGroups, DeviceGroups))];
         UserGroups.Compile([new Group(GroupId.Everyone, "Everyone", new Rule.AllOf([])), .. snapshot.UserGroups], Attributes, UserGroups, DeviceGroups);
         DeviceGroups.Compile(snapshot.DeviceGroups, Attributes, UserGroups, DeviceGroups);
@@ -60,7 +62,15 @@ public sealed class CompiledCatalog
         }
 
         Exclusions.Settle(items, withheld);
-        return new DesiredSet(items.ToImmutable(), withheld.ToImmutable());
+        return new DesiredSet(items.ToImmutable(), withheld.ToImmutable()) { SignOut = _settings.SignOut(ref at) };
+    }
+
+    /// <summary>The settings that hold for a person, by their groups (UG-07).</summary>
+    public SettingsEntry SettingsOf(Owner person)
+    {
+        using var groups = new Memberships(UserGroups.Count + DeviceGroups.Count);
+        var at = new Evaluation(this, Unheld with { Owner = person }, groups.Span);
+        return _settings.Of(ref at);
     }
 
     /// <summary>Whether a person, or nobody, is in a user group: the same rule that their devices see.</summary>

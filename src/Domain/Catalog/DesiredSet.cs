@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mdm.Fleet.Domain.Users;
 
 namespace Mdm.Fleet.Domain.Catalog;
 
@@ -27,9 +28,15 @@ public sealed record WithheldItem(Item Item, string Why, Withholding Reason, str
 /// <summary>What a device should have, and what not though it is distributed to it.</summary>
 public sealed record DesiredSet(ImmutableArray<DesiredItem> Items, ImmutableArray<WithheldItem> Withheld)
 {
+    /// <summary>FNV-1a, 64 bit.</summary>
+    private const ulong Basis = 14695981039346656037UL;
+
+    /// <summary>When the owner's session ends by itself (MU-19); null = it does not.</summary>
+    public AutomaticSignOut? SignOut { get; init; }
+
     /// <summary>
-    /// A number that differs where what the device should have differs: ids, revisions, what must be there for it to be ready. Stable over
-    /// processes and versions.
+    /// A number that differs where what the device should have differs: ids, revisions, what must be there for it to be ready; and
+    /// where the session ends otherwise. Stable over processes and versions.
     /// </summary>
     public ulong Signature
     {
@@ -38,13 +45,14 @@ public sealed record DesiredSet(ImmutableArray<DesiredItem> Items, ImmutableArra
             var sum = 1UL;
             foreach (var desired in Items)
                 sum += Hash(desired.Item);
-            return sum;
+            return SignOut is { } signOut ? sum + Finish(Mix(Basis, signOut.Text)) : sum;
         }
     }
 
-    private static ulong Hash(Item item)
+    private static ulong Hash(Item item) => Finish(Mix(Mix(Mix(Basis, item.Id.Value), item.Revision), item.Required ? "!" : "?"));
+
+    private static ulong Finish(ulong hash)
     {
-        var hash = Mix(Mix(Mix(14695981039346656037UL, item.Id.Value), item.Revision), item.Required ? "!" : "?"); // FNV-1a, 64 bit
         hash ^= hash >> 33;
         hash *= 0xff51afd7ed558ccdUL;
         return hash ^ (hash >> 33);

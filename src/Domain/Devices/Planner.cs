@@ -19,6 +19,8 @@ public static class Planner
             return new Planned(Transition.Of(device.Signature == 0 ? device : device with { Signature = 0 }), null);
 
         var wanted = context.Catalog.Compiled.Desired(device.Subject);
+        if (SignOuts.Due(device, wanted.SignOut, context) is { } end)
+            return Ended(device, end, context);
         var desired = wanted.Items.Where(want => want.Item.Delivery.IsSent).ToDictionary(want => want.Item.Id, want => want.Item);
         if (wanted.Signature is var signature && signature != device.Signature)
             device = device with { Signature = signature };
@@ -35,7 +37,15 @@ public static class Planner
         var handOvers = HandOvers.Settle(device, desired, context.Now);
         var ready = Readiness.Tell(handOvers.Next, desired, verdicts, context.Now);
         var events = voided.Events.AddRange(handOvers.Events).AddRange(ready.Events);
-        return new Planned(new Transition(ready.Next, events), LookAgainAt(verdicts.Values, Renewals.LookAt(device), context.Now));
+        return new Planned(new Transition(ready.Next, events), LookAgainAt(verdicts.Values, [Renewals.LookAt(device), SignOuts.LookAt(device, wanted.SignOut, context)], context.Now));
+    }
+
+    /// <summary>The session's time is over: the device is nobody's, and is planned for as such.</summary>
+    private static Planned Ended(Device device, string by, RuleContext context)
+    {
+        var released = Sessions.Release(device, by, context);
+        var planned = Plan(released.Next, context);
+        return planned with { Transition = planned.Transition with { Events = released.Events.AddRange(planned.Transition.Events) } };
     }
 
     /// <summary>
@@ -117,9 +127,15 @@ public static class Planner
     private static bool IsThatList(CommandBody body, PlanStep.Look look) =>
         look.Apps ? body is CommandBody.ManagedApplicationList : body is CommandBody.ProfileList;
 
-    private static DateTimeOffset? LookAgainAt(IEnumerable<Verdict> verdicts, DateTimeOffset? renewal, DateTimeOffset now)
+    private static DateTimeOffset? LookAgainAt(IEnumerable<Verdict> verdicts, ReadOnlySpan<DateTimeOffset?> others, DateTimeOffset now)
     {
-        var earliest = renewal > now ? renewal : null;
+        DateTimeOffset? earliest = null;
+        foreach (var other in others)
+        {
+            if (other > now && (earliest is null || other < earliest))
+                earliest = other;
+        }
+
         foreach (var verdict in verdicts)
         {
             if (verdict.At is { } at && at > now && (earliest is null || at < earliest))

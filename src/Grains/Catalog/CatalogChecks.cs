@@ -3,6 +3,7 @@ using System.Text.Json;
 using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Rules;
+using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Grains.Records;
 
 namespace Mdm.Fleet.Grains.Catalog;
@@ -11,6 +12,9 @@ namespace Mdm.Fleet.Grains.Catalog;
 internal static class CatalogChecks
 {
     public const int AttributesMax = 256;
+
+    /// <summary>Entries of user settings.</summary>
+    public const int SettingsMax = 256;
 
     /// <summary>Groups of a kind.</summary>
     public const int GroupsMax = 2_000;
@@ -34,7 +38,8 @@ internal static class CatalogChecks
     public static PublishReply? OnRemoval(CatalogSnapshot catalog, GroupRef group)
     {
         var users = new GroupGraph(catalog).UsersOf(group).Select(user => user.ToString())
-            .Concat(ItemsWhoseFilter(catalog, uses => (group.OfDevices ? uses.DeviceGroups : uses.UserGroups).Contains(group.Id)));
+            .Concat(ItemsWhoseFilter(catalog, uses => (group.OfDevices ? uses.DeviceGroups : uses.UserGroups).Contains(group.Id)))
+            .Concat(catalog.Settings.Where(entry => !group.OfDevices && entry.UserGroups.Contains(group.Id)).Select(entry => $"the user settings {entry.Id}"));
         return InUse($"The {group}", users);
     }
 
@@ -56,6 +61,15 @@ internal static class CatalogChecks
             .Concat(catalog.Items.Where(item => item.Variables.Contains(attribute.Id)).Select(item => $"the content of {item.Id}"));
         return InUse($"The attribute {attribute.Name}", users);
     }
+
+    /// <summary>Expected: the revision that the settings were last changed in; 0 = they are new; null = whatever there is.</summary>
+    public static PublishReply? OnSettings(CatalogSnapshot catalog, SettingsEntry? old, long? expected) => (old, expected) switch
+    {
+        (not null, 0) when !old.IsDefault => Refuse(PublishFault.Taken, $"There are user settings {old.Id} already."),
+        (_, { } read) when read != (old?.ChangedIn ?? 0) => Refuse(PublishFault.Stale, "The user settings were changed meanwhile."),
+        (null, _) when catalog.Settings.Length >= SettingsMax => Refuse(PublishFault.TooMany, $"There are {SettingsMax} user settings already."),
+        _ => null,
+    };
 
     private static PublishReply? OnSize(CatalogSnapshot next) =>
         JsonSerializer.SerializeToUtf8Bytes(new CatalogRecord { Snapshot = next }, GrainsJson.Default.CatalogRecord).Length > BytesMax

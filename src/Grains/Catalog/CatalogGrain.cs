@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Records;
 using Mdm.Fleet.Storage;
@@ -94,6 +95,32 @@ public sealed class CatalogGrain(
         return values.SequenceEqual(Snapshot.NobodyAttributes)
             ? new PublishReply(Snapshot.Revision)
             : new PublishReply(await Publish(Snapshot with { NobodyAttributes = values }, Line(by, "Set attributes of nobody")));
+    }
+
+    public async Task<PublishReply> PutSettings(SettingsEntry settings, long? expected, string by)
+    {
+        var old = Snapshot.Settings.FirstOrDefault(known => known.Id == settings.Id);
+        if (CatalogChecks.OnSettings(Snapshot, old, expected) is { } refused)
+            return refused;
+        var next = settings with
+        {
+            UserGroups = settings.UserGroups.RemoveAll(id => id != GroupId.Everyone && !Snapshot.UserGroups.Any(known => known.Id == id)),
+            ChangedIn = old?.ChangedIn ?? 0,
+        };
+        if (next == old)
+            return new PublishReply(Snapshot.Revision);
+        next = next with { ChangedIn = Snapshot.Revision + 1 };
+        var all = old is null ? Snapshot.Settings.Add(next) : Snapshot.Settings.Replace(old, next);
+        var act = old is null ? $"Add user settings {next.Id}" : $"Change user settings {next.Id}";
+        return new PublishReply(await Publish(Snapshot with { Settings = all }, Line(by, act)));
+    }
+
+    public async Task<PublishReply> RemoveSettings(string id, long? expected, string by)
+    {
+        if (Snapshot.Settings.FirstOrDefault(known => known.Id == id) is not { } old)
+            return new PublishReply(0, PublishFault.NotFound, $"There are no user settings {id}.");
+        return CatalogChecks.OnSettings(Snapshot, old, expected)
+            ?? new PublishReply(await Publish(Snapshot with { Settings = Snapshot.Settings.Remove(old) }, Line(by, $"Delete user settings {id}")));
     }
 
     public Task<long> SetNobodyGroup(GroupId group, bool member, string by)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Users;
 using Orleans;
 
 namespace Mdm.Fleet.Grains.Catalog;
@@ -46,6 +47,15 @@ public interface ICatalog : IGrainWithStringKey
     /// <summary>Sets values of nobody's attributes; an empty one is taken away, all others stay.</summary>
     Task<PublishReply> SetNobodyAttributes(ImmutableArray<AttributeValue> changes, string by);
 
+    /// <summary>
+    /// Puts settings in, or in place of those with their id. Expected: the revision that they were last changed in; 0 = they are new; null =
+    /// whatever there is. Groups that are not known are left out.
+    /// </summary>
+    Task<PublishReply> PutSettings(SettingsEntry settings, long? expected, string by);
+
+    /// <summary>Whom they held for, the next ones hold for. The default ones go back to how they were made.</summary>
+    Task<PublishReply> RemoveSettings(string id, long? expected, string by);
+
     /// <summary>Nobody is a user and can be in user groups; its membership is a fact of the catalog.</summary>
     Task<long> SetNobodyGroup(GroupId group, bool member, string by);
 
@@ -76,6 +86,12 @@ public enum PublishFault
 
     /// <summary>The catalog holds as many as it can.</summary>
     TooMany,
+
+    /// <summary>It was changed meanwhile.</summary>
+    Stale,
+
+    /// <summary>There is no such thing.</summary>
+    NotFound,
 }
 
 /// <summary>The revision after the change, or why there is none. Detail is a sentence.</summary>

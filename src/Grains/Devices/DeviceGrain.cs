@@ -30,6 +30,12 @@ public sealed class DeviceGrain(
     private readonly HandedOut _handedOut = new();
     private DateTimeOffset? _lastSeen;
 
+    /// <summary>The last sign of the person who holds the device; null = not known in this activation.</summary>
+    private DateTimeOffset? _activeAt;
+
+    /// <summary>A push was asked for since the device last came by itself or because of one.</summary>
+    private bool _wasPushed;
+
     private Device Device => state.State.Device;
 
     private string Id => this.GetPrimaryKeyString();
@@ -105,9 +111,9 @@ public sealed class DeviceGrain(
                 return new SignInReply(reason, await View());
             case SignInOutcome.SignedIn { Transition: var transition }:
                 await Take(transition, context, Wake.Now);
-                return new SignInReply(null, await View());
+                return new SignInReply(null, await Visit());
             case SignInOutcome.AlreadyTheirs:
-                return new SignInReply(null, await View());
+                return new SignInReply(null, await Visit());
             case var unknown:
                 throw new InvalidOperationException($"No answer to {unknown}.");
         }
@@ -144,6 +150,12 @@ public sealed class DeviceGrain(
         else
             _lastSeen ??= await lastSeen.Of(Id);
         return DeviceView.Of(Device, await catalog.AtLeast(0), _lastSeen, _handedOut, time.GetUtcNow());
+    }
+
+    public Task<DeviceView> Visit()
+    {
+        Active();
+        return View();
     }
 
     public async Task<EnqueueReply> Enqueue(EnqueueRequest request)
@@ -228,6 +240,8 @@ public sealed class DeviceGrain(
             return;
         }
 
+        if (reason == DeviceMarks.Look && !Device.Owner.IsNobody)
+            _activeAt ??= await lastSeen.ActiveOf(Id) ?? DateTimeOffset.MinValue;
         await Replan(reason == DeviceMarks.Catalog ? mark : 0, Wake.InTurn);
         await Obeyed(reason, mark);
     }
@@ -259,6 +273,16 @@ public sealed class DeviceGrain(
         if (_lastSeen is not { } last || last.Ticks / LastSeen.Grain.Ticks != now.Ticks / LastSeen.Grain.Ticks)
             lastSeen.Note(Id, now);
         _lastSeen = now;
+    }
+
+    /// <summary>A sign of the person who holds the device.</summary>
+    private void Active()
+    {
+        if (Device.Owner.IsNobody)
+            return;
+        var now = time.GetUtcNow();
+        _activeAt = now;
+        lastSeen.NoteActive(Id, now);
     }
 
     /// <summary>The device came with another certificate than before.</summary>
@@ -300,6 +324,9 @@ public sealed class DeviceGrain(
     /// <summary>An Idle begins a session: what was deferred is tried again, and a newer catalog is planned against first.</summary>
     private async Task BeginSession()
     {
+        if (!_wasPushed && Queue.Next(Device, _handedOut.DeferredIds) is null)
+            Active(); // it came by itself, for nothing of ours: someone uses it
+        _wasPushed = false;
         _handedOut.NewSession();
         if (Device.PlannedRevision < catalog.NewestTold || _marks.IsLookDue(time.GetUtcNow()))
             await Replan(0, Wake.Later);
@@ -345,7 +372,7 @@ public sealed class DeviceGrain(
         _marks.Looked(Key, reason, mark) is { IsEmpty: false } changes ? Marked(changes) : Task.CompletedTask;
 
     private async ValueTask<RuleContext> Context(long minRevision = 0) =>
-        new(time.GetUtcNow(), await catalog.AtLeast(minRevision), _handedOut.NewId, _handedOut.MayBe);
+        new(time.GetUtcNow(), await catalog.AtLeast(minRevision), _handedOut.NewId, _handedOut.MayBe) { ActiveAt = _activeAt };
 
     /// <summary>Plans after a rule and saves both as one write; a plan that finds nothing to change writes nothing.</summary>
     private Task Take(Transition transition, RuleContext context, Wake wake, params ReadOnlySpan<EventLine> audit)
@@ -419,6 +446,7 @@ public sealed class DeviceGrain(
     {
         if (Device is not { IsManaged: true, Queue.IsEmpty: false, Push: { InvalidSince: null } channel })
             return;
+        _wasPushed = true;
         var push = GrainFactory.GetGrain<IPush>(channel.Topic);
         outlook.Note(await push.Request(new PushTarget(EnrollmentId.Parse(Id), channel.Token, channel.Magic), urgency), time.GetUtcNow());
     }

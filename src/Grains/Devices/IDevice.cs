@@ -41,6 +41,9 @@ public interface IDevice : IGrainWithStringKey
 
     Task<DeviceView> View();
 
+    /// <summary>Somebody looks at the device's sign-in page: a sign of the person who holds it (MU-19).</summary>
+    Task<DeviceView> Visit();
+
     Task<EnqueueReply> Enqueue(EnqueueRequest request);
 
     /// <summary>Ends the enrolment on an admin's word. False = there is nothing to end.</summary>

@@ -10,7 +10,7 @@ namespace Mdm.Fleet.Grains.Devices;
 
 /// <summary>
 /// When devices were last heard: in memory, flushed once a minute, one record a shard of devices (DESIGN.md, section 6: losing a minute
-/// of it is allowed). It is shown, and no rule may use it.
+/// of it is allowed). It is shown, and no rule of distribution may use it. Signs of people are noted beside it, for sessions that end when idle.
 /// </summary>
 public sealed partial class LastSeen(IRecordStore store, TimeProvider time, ILogger<LastSeen> log) : BackgroundService
 {
@@ -24,6 +24,12 @@ public sealed partial class LastSeen(IRecordStore store, TimeProvider time, ILog
     private ConcurrentDictionary<string, long> _unflushed = [];
 
     public void Note(string device, DateTimeOffset at) => _unflushed[device] = at.ToUnixTimeSeconds();
+
+    /// <summary>Notes a sign of the person who holds a device (MU-19).</summary>
+    public void NoteActive(string device, DateTimeOffset at) => Note(ActiveKey(device), at);
+
+    /// <summary>The last sign of whoever held the device; null = none is known.</summary>
+    public Task<DateTimeOffset?> ActiveOf(string device) => Of(ActiveKey(device));
 
     /// <summary>Null = not heard as far as is known; exact to the second.</summary>
     public async Task<DateTimeOffset?> Of(string device)
@@ -92,6 +98,9 @@ public sealed partial class LastSeen(IRecordStore store, TimeProvider time, ILog
         await store.ReadAsync(key, cancellation) is { } record
             ? (JsonSerializer.Deserialize(record.Body.Span, GrainsJson.Default.DictionaryStringInt64) ?? [], record.Etag)
             : ([], 0);
+
+    /// <summary>No enrolment id has a blank in it.</summary>
+    private static string ActiveKey(string device) => $"{device} active";
 
     private static RecordKey KeyOf(int shard) => new("lastSeen", shard.ToString(CultureInfo.InvariantCulture));
 

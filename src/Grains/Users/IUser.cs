@@ -49,6 +49,21 @@ public interface IUser : IGrainWithStringKey
     /// <summary>A device may be theirs no more: the register entry goes if the device says so and no sign-in to it is under way.</summary>
     Task Released(EnrollmentId device);
 
+    /// <summary>Makes a PIN for registering a device, in place of an earlier one. Null = no such person. It is told here and never again.</summary>
+    Task<IssuedPin?> IssuePin(TimeSpan life, string by);
+
+    /// <summary>The PIN serves no more. False = there is none.</summary>
+    Task<bool> VoidPin(string by);
+
+    /// <summary>Until when the person's PIN serves; null = there is none.</summary>
+    Task<DateTimeOffset?> PinExpiresAt();
+
+    /// <summary>
+    /// Verifies a password or a PIN, as the person may register, and that they may hold one more device. A right PIN has served. Place: where the
+    /// tries come from.
+    /// </summary>
+    Task<Credentials> Register(string secret, EnrollmentId place);
+
     /// <summary>Queues an invitation by mail; the links of an earlier one serve no more.</summary>
     Task<InvitationAnswer> Invite(InvitationSpec spec, string by);
 
@@ -68,25 +83,16 @@ public interface IUser : IGrainWithStringKey
     Task LookAgain(string reason, long mark);
 }
 
-/// <summary>How a person may register a device and sign in (UG-07, MU-08).</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<RegistrationSetting>))]
-public enum RegistrationSetting
-{
-    Password,
-    Pin,
-    Both,
-}
-
 /// <summary>
 /// What an admin says of a person. Password null = unchanged; a person without one can't sign in. Provider: who verifies the person
-/// instead of a password here; null = a password does.
+/// instead of a password here; null = a password does. Registration null = by the settings for their groups.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("user.spec")]
 public sealed record UserSpec(
     [property: Id(0)] string DisplayName,
     [property: Id(1)] string? Email,
     [property: Id(2)] string? Password,
-    [property: Id(3)] RegistrationSetting Registration,
+    [property: Id(3)] RegistrationSetting? Registration,
     [property: Id(4)] bool Enabled,
     [property: Id(5)] ImmutableArray<GroupId> Groups,
     [property: Id(6)] IdentityProviderId? Provider = null,
@@ -104,7 +110,7 @@ public sealed record UserView(
     [property: Id(1)] string DisplayName,
     [property: Id(2)] string? Email,
     [property: Id(3)] bool HasPassword,
-    [property: Id(4)] RegistrationSetting Registration,
+    [property: Id(4)] RegistrationSetting? Registration,
     [property: Id(5)] bool Enabled,
     [property: Id(6)] ImmutableArray<GroupId> Groups,
     [property: Id(7)] ImmutableArray<EnrollmentId> Devices,
@@ -158,7 +164,14 @@ public enum CredentialsResult
 
     /// <summary>The person's identity provider verifies them, no password here.</summary>
     IdentityProvider,
+
+    /// <summary>The person holds as many devices as their settings allow (UG-07).</summary>
+    DeviceLimit,
 }
+
+/// <summary>A PIN of eight digits, told once.</summary>
+[GenerateSerializer, Immutable, Alias("user.pin")]
+public sealed record IssuedPin([property: Id(0)] string Pin, [property: Id(1)] DateTimeOffset ExpiresAt);
 
 [GenerateSerializer, Immutable, Alias("user.credentials")]
 public sealed record Credentials(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mdm.Fleet.Domain.Mail;
+using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Grains.Mail;
 
 namespace Mdm.Fleet.Grains.Users;
@@ -95,12 +96,12 @@ public static class InvitationRules
         }
     }
 
-    /// <summary>Why the person can't be invited; null = they can.</summary>
-    public static InvitationRefusal? Refuses(UserRecord person) =>
+    /// <summary>Why the person can't be invited; null = they can. Registration: what holds for them.</summary>
+    public static InvitationRefusal? Refuses(UserRecord person, RegistrationSetting registration) =>
         !person.Exists ? InvitationRefusal.NotFound
         : !person.Enabled ? InvitationRefusal.Disabled
         : person.Provider is not null ? InvitationRefusal.IdentityProvider
-        : person.Registration == RegistrationSetting.Pin ? InvitationRefusal.PinOnly
+        : registration == RegistrationSetting.Pin ? InvitationRefusal.PinOnly
         : MailAddress.TryParse(person.Email, null, out _) ? null : InvitationRefusal.NoEmail;
 
     /// <summary>Whom a link invites; null = it is none of theirs.</summary>

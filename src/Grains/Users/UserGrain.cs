@@ -23,6 +23,7 @@ public sealed class UserGrain(
     [PersistentState("user")] IPersistentState<UserRecord> state,
     Passwords passwords,
     Mailroom mailroom,
+    CatalogCache catalog,
     IRecordStore store,
     TimeProvider time) : Grain, IUser
 {
@@ -127,9 +128,52 @@ public sealed class UserGrain(
             return new Credentials(CredentialsResult.Locked, null, until);
         if (!await passwords.Verify(password, Person.Exists ? Person.Password : null))
             return await Wrong(device, now);
-        if (Person.Registration == RegistrationSetting.Pin)
+        if (await Registration() == RegistrationSetting.Pin)
             return new Credentials(CredentialsResult.PinOnly, null, null);
         return await Admit(device, now);
+    }
+
+    public async Task<IssuedPin?> IssuePin(TimeSpan life, string by)
+    {
+        if (!Person.Exists)
+            return null;
+        var pin = RegistrationPin.New();
+        var expiresAt = time.GetUtcNow() + life;
+        await Save(Person with { Pin = new RegistrationPin(await passwords.Hash(pin), expiresAt) }, by, "Issue registration PIN");
+        return new IssuedPin(pin, expiresAt);
+    }
+
+    public async Task<bool> VoidPin(string by)
+    {
+        if (LivePin() is null)
+            return false;
+        await Save(Person with { Pin = null }, by, "Void registration PIN");
+        return true;
+    }
+
+    public Task<DateTimeOffset?> PinExpiresAt() => Task.FromResult(LivePin()?.ExpiresAt);
+
+    /// <summary>A text that could be a PIN costs as much for everyone, whether there is a PIN or not.</summary>
+    public async Task<Credentials> Register(string secret, EnrollmentId place)
+    {
+        var now = time.GetUtcNow();
+        if (Lockout.Until(Tries, place, now) is { } until)
+            return new Credentials(CredentialsResult.Locked, null, until);
+        var registration = await Registration();
+        var pin = registration == RegistrationSetting.Password ? null : LivePin();
+        var isPin = RegistrationPin.IsPin(secret);
+        var byPin = isPin && await passwords.Verify(secret, pin?.Hash);
+        var byPassword = await passwords.Verify(secret, registration == RegistrationSetting.Pin || !Person.Exists ? null : Person.Password);
+        if (!byPin && !byPassword)
+            return await WrongSecret(isPin ? pin : null, place, now);
+        if (!Person.Enabled)
+            return new Credentials(CredentialsResult.Disabled, null, null);
+        if (await IsFull(place))
+            return new Credentials(CredentialsResult.DeviceLimit, null, null);
+        var tries = Lockout.Right(Tries, place);
+        if (byPin || tries != Tries)
+            await Save(Person with { Pin = byPin ? null : Person.Pin, WrongTries = tries }, byPin ? Name : null, byPin ? "Use registration PIN" : null);
+        return new Credentials(CredentialsResult.Verified, Facts(), null);
     }
 
     public async Task<Credentials> VerifiedBy(IdentityProviderId provider, EnrollmentId device) => Person.Exists && Person.Provider == provider
@@ -160,7 +204,7 @@ public sealed class UserGrain(
 
     public async Task<InvitationAnswer> Invite(InvitationSpec spec, string by)
     {
-        if (InvitationRules.Refuses(Person) is { } refusal)
+        if (InvitationRules.Refuses(Person, await Registration()) is { } refusal)
             return new InvitationAnswer(refusal, null);
         await Save(Person with { Invitation = NewInvitation(spec) }, by, $"Invite user ({spec.Language})");
         return new InvitationAnswer(null, await Invitation());
@@ -244,6 +288,8 @@ public sealed class UserGrain(
     {
         if (!Person.Enabled)
             return new Credentials(CredentialsResult.Disabled, null, null);
+        if (await IsFull(device))
+            return new Credentials(CredentialsResult.DeviceLimit, null, null);
         _signIns.Begin(device, now);
         var tries = Lockout.Right(Tries, device);
         if (!Person.Devices.Contains(device) || tries != Tries)
@@ -257,15 +303,57 @@ public sealed class UserGrain(
 
     private async Task<Credentials> Wrong(EnrollmentId device, DateTimeOffset now)
     {
-        if (Person is { Exists: true, Registration: RegistrationSetting.Pin })
+        if (Person.Exists && await Registration() == RegistrationSetting.Pin)
             return new Credentials(CredentialsResult.PinOnly, null, null);
+        return await Count(device, now);
+    }
+
+    private Task<Credentials> WrongSecret(RegistrationPin? pin, EnrollmentId place, DateTimeOffset now)
+    {
+        var next = pin is null ? Person : Person with { Pin = pin.Wrong() };
+        return Count(place, now, next);
+    }
+
+    private async Task<Credentials> Count(EnrollmentId device, DateTimeOffset now, UserRecord? next = null)
+    {
         var tries = Lockout.Wrong(Tries, device, now);
         if (Person.Exists)
-            await Save(Person with { WrongTries = tries });
+            await Save((next ?? Person) with { WrongTries = tries });
         else
             _strangersTries = tries;
         return new Credentials(CredentialsResult.Wrong, null, Lockout.Until(tries, device, now));
     }
+
+    private RegistrationPin? LivePin() => Person is { Exists: true, Pin: { } pin } && pin.IsLive(time.GetUtcNow()) ? pin : null;
+
+    /// <summary>The settings that hold for the person now, whichever silo publishes them.</summary>
+    private async Task<UserSettings> Settings() => (await catalog.AtLeast(await Revision())).Compiled.SettingsOf(Person.Facts).Values;
+
+    private async Task<RegistrationSetting> Registration() =>
+        !Person.Exists ? RegistrationSetting.Password : Person.Registration ?? (await Settings()).Registration;
+
+    /// <summary>
+    /// Whether the person holds as many devices as they may, this one apart. The register is a superset: where it says full, the devices are
+    /// asked, and those that are theirs no more are dropped.
+    /// </summary>
+    private async Task<bool> IsFull(EnrollmentId device)
+    {
+        if ((await Settings()).DeviceLimit is not { } limit || Others(device) < limit)
+            return false;
+        var (now, revision) = (time.GetUtcNow(), await Revision());
+        var held = ImmutableArray.CreateBuilder<EnrollmentId>();
+        foreach (var known in Person.Devices)
+        {
+            if (known == device || _signIns.Until(known, now) is not null || await Holds(known, revision))
+                held.Add(known);
+        }
+
+        if (held.Count < Person.Devices.Length)
+            await Save(Person with { Devices = held.ToImmutable() });
+        return Others(device) >= limit;
+    }
+
+    private int Others(EnrollmentId device) => Person.Devices.Count(known => known != device);
 
     private Task<bool> Holds(EnrollmentId device, long revision) =>
         GrainFactory.GetGrain<IDevice>(device.Value).OwnerChanged(Facts(), Person.Exists && Person.Enabled, revision);

@@ -23,7 +23,11 @@ public sealed record UserRecord : IStoredState
 
     public PasswordHash? Password { get; init; }
 
-    public RegistrationSetting Registration { get; init; }
+    /// <summary>How the person may register; null = by the settings for their groups. Records of earlier versions all say how.</summary>
+    public RegistrationSetting? Registration { get; init; }
+
+    /// <summary>What an operator handed out for registering a device; null = nothing, or it has served.</summary>
+    public RegistrationPin? Pin { get; init; }
 
     public bool Enabled { get; init; }
 
@@ -109,7 +113,7 @@ public sealed record UserRecord : IStoredState
             json.WriteString("displayName", DisplayName);
             json.WriteString("email", Email);
             json.WriteBoolean("hasPassword", Password is not null);
-            json.WriteString("registration", JsonNamingPolicy.CamelCase.ConvertName(Registration.ToString()));
+            json.WriteString("registration", Registration is { } registration ? JsonNamingPolicy.CamelCase.ConvertName(registration.ToString()) : null);
             json.WriteString("source", Provider?.Value ?? IdentityProviderId.Local);
             json.WriteBoolean("enabled", Enabled);
             json.WriteStartArray("groups");

@@ -13,6 +13,8 @@ internal static class Refusal
         PublishFault.Taken => RefusalException.Conflict("taken", reply.Detail!),
         PublishFault.Fixed => RefusalException.Conflict("fixed", reply.Detail!),
         PublishFault.TooMany => RefusalException.Conflict("too-many", reply.Detail!),
+        PublishFault.Stale => RefusalException.Stale(),
+        PublishFault.NotFound => new RefusalException(Microsoft.AspNetCore.Http.StatusCodes.Status404NotFound, "not-found", reply.Detail!),
         _ => throw new InvalidOperationException($"No answer to {reply.Fault}."),
     };
 }
