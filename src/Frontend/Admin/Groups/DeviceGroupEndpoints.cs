@@ -54,12 +54,12 @@ internal static class DeviceGroupEndpoints
     private static async Task<Ok<DeviceGroupObject>> UpdateAsync(HttpContext http, DeviceGroupDesk desk, string id)
     {
         var body = await Body.ReadAsync<GroupBody>(http);
-        return TypedResults.Ok(await PresentAsync(http, desk, await desk.UpdateAsync(id, body, Etags.Expected(http), Access.Admin.Of(http).Name)));
+        return TypedResults.Ok(await PresentAsync(http, desk, await desk.UpdateAsync(http, id, body)));
     }
 
     private static async Task<NoContent> DeleteAsync(HttpContext http, DeviceGroupDesk desk, string id)
     {
-        await desk.DeleteAsync(id, Etags.Expected(http), Access.Admin.Of(http).Name);
+        await desk.DeleteAsync(http, id);
         return TypedResults.NoContent();
     }
 

@@ -2,17 +2,19 @@ using System.Text.Json;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Rules;
 using Mdm.Fleet.Frontend.Admin.Http;
+using Mdm.Fleet.Frontend.Admin.Previews;
 using Mdm.Fleet.Frontend.Admin.Rules;
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Groups;
 using Mdm.Fleet.Grains.Users;
 using Mdm.Fleet.Storage;
+using Microsoft.AspNetCore.Http;
 using Orleans;
 
 namespace Mdm.Fleet.Frontend.Admin.Groups;
 
 /// <summary>What both kinds of group have in common. Kind is that of their records.</summary>
-internal abstract class GroupDesk(IGrainFactory grains, IRecordStore store, string kind, RuleScope scope)
+internal abstract class GroupDesk(IGrainFactory grains, IRecordStore store, PreviewDesk previews, string kind, RuleScope scope)
 {
     public Task<CatalogSnapshot> CatalogAsync() => grains.GetGrain<ICatalog>(ICatalog.Key).Read();
 
@@ -51,7 +53,7 @@ internal abstract class GroupDesk(IGrainFactory grains, IRecordStore store, stri
         throw RefusalException.Taken(id ?? spec.Name);
     }
 
-    public async Task<GroupView> UpdateAsync(string id, GroupBody body, string? etag, string by)
+    public async Task<GroupView> UpdateAsync(HttpContext http, string id, GroupBody body)
     {
         var name = Names.Check(body.Name);
         var view = await ViewAsync(id);
@@ -61,10 +63,16 @@ internal abstract class GroupDesk(IGrainFactory grains, IRecordStore store, stri
             JsonValueKind.Null => null,
             _ => RuleForms.Read(body.Rule, await CatalogAsync(), scope, "rule"),
         };
-        return Done(await Grain(view.Id).Update(SpecOf(name, rule, body), etag, by))!;
+        await previews.GuardAsync(http, catalog => Task.FromResult(catalog.With(RefOf(view.Id), new Group(view.Id, name, rule))));
+        return Done(await Grain(view.Id).Update(SpecOf(name, rule, body), Etags.Expected(http), Access.Admin.Of(http).Name))!;
     }
 
-    public async Task DeleteAsync(string id, string? etag, string by) => Done(await Grain((await ViewAsync(id)).Id).Delete(etag, by));
+    public async Task DeleteAsync(HttpContext http, string id)
+    {
+        var group = (await ViewAsync(id)).Id;
+        await previews.GuardAsync(http, catalog => Task.FromResult(catalog.Without(RefOf(group))));
+        Done(await Grain(group).Delete(Etags.Expected(http), Access.Admin.Of(http).Name));
+    }
 
     public async Task<IndexPage> ListAsync(int? limit, string? after, string? q, CancellationToken cancellationToken)
     {
@@ -72,6 +80,8 @@ internal abstract class GroupDesk(IGrainFactory grains, IRecordStore store, stri
         var query = new IndexQuery(kind, Status: "live", Search: words.FirstOrDefault(), After: after, Limit: Lists.Limit(limit));
         return await Lists.PageAsync(store, query, Lists.Holding(words), cancellationToken);
     }
+
+    private GroupRef RefOf(GroupId id) => new(scope == RuleScope.Device, id);
 
     private GroupSpec SpecOf(string name, Rule? rule, GroupBody body) => body.DeviceManagement && kind != "userGroup"
         ? throw RefusalException.Field("deviceManagement", "Only a user group gives its people the device-management role.")
@@ -87,14 +97,26 @@ internal abstract class GroupDesk(IGrainFactory grains, IRecordStore store, stri
     };
 }
 
-internal sealed class UserGroupDesk(IGrainFactory grains, IRecordStore store) : GroupDesk(grains, store, "userGroup", RuleScope.UserGroup)
+internal sealed class UserGroupDesk(IGrainFactory grains, IRecordStore store, PreviewDesk previews) : GroupDesk(grains, store, previews, "userGroup", RuleScope.UserGroup)
 {
     private readonly IGrainFactory _grains = grains;
+    private readonly PreviewDesk _previews = previews;
 
     protected override IGroupGrain Grain(GroupId id) => _grains.GetGrain<IUserGroup>(id.Value);
+
+    /// <summary>Puts nobody into a group, or takes it out: what carries the devices that nobody holds must not go.</summary>
+    public async Task SetNobodyAsync(HttpContext http, GroupId group, bool member)
+    {
+        await _previews.GuardAsync(http, catalog => Task.FromResult(catalog with
+        {
+            Revision = catalog.Revision + 1,
+            NobodyGroups = member ? catalog.NobodyGroups.Remove(group).Add(group) : catalog.NobodyGroups.Remove(group),
+        }));
+        await _grains.GetGrain<ICatalog>(ICatalog.Key).SetNobodyGroup(group, member, Access.Admin.Of(http).Name);
+    }
 }
 
-internal sealed class DeviceGroupDesk(IGrainFactory grains, IRecordStore store) : GroupDesk(grains, store, "deviceGroup", RuleScope.Device)
+internal sealed class DeviceGroupDesk(IGrainFactory grains, IRecordStore store, PreviewDesk previews) : GroupDesk(grains, store, previews, "deviceGroup", RuleScope.Device)
 {
     private readonly IGrainFactory _grains = grains;
 

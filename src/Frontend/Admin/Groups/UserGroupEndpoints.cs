@@ -6,7 +6,6 @@ using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Admin.Idempotency;
 using Mdm.Fleet.Frontend.Admin.Rules;
 using Mdm.Fleet.Frontend.Admin.Users;
-using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Groups;
 using Mdm.Fleet.Grains.Users;
 using Mdm.Fleet.Storage;
@@ -74,7 +73,7 @@ internal static class UserGroupEndpoints
         var body = await Body.ReadAsync<GroupBody>(http);
         if (id == IGroupGrain.Everyone)
             throw BuiltIn();
-        var view = await desk.UpdateAsync(id, body, Etags.Expected(http), Access.Admin.Of(http).Name);
+        var view = await desk.UpdateAsync(http, id, body);
         return TypedResults.Ok(await PresentAsync(http, desk, members, view));
     }
 
@@ -82,7 +81,7 @@ internal static class UserGroupEndpoints
     {
         if (id == IGroupGrain.Everyone)
             throw BuiltIn();
-        await desk.DeleteAsync(id, Etags.Expected(http), Access.Admin.Of(http).Name);
+        await desk.DeleteAsync(http, id);
         return TypedResults.NoContent();
     }
 
@@ -111,7 +110,7 @@ internal static class UserGroupEndpoints
         var group = await desk.StaticAsync(id);
         var name = UserEndpoints.Parse(userName);
         if (name == UserName.Nobody)
-            await grains.GetGrain<ICatalog>(ICatalog.Key).SetNobodyGroup(group, member, Access.Admin.Of(http).Name);
+            await desk.SetNobodyAsync(http, group, member);
         else
             await SetAsync(grains.GetGrain<IUser>(name.Value), group, member, Access.Admin.Of(http).Name);
         return TypedResults.NoContent();

@@ -5,12 +5,14 @@ using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Frontend.Admin.Attributes;
 using Mdm.Fleet.Frontend.Admin.Http;
+using Mdm.Fleet.Frontend.Admin.Previews;
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Users;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 
 namespace Mdm.Fleet.Frontend.Admin.Users;
@@ -71,6 +73,8 @@ internal static class UserAttributeEndpoints
     {
         if (Etags.Expected(http) is { } etag && etag != UserObject.Nobody(catalog).Etag)
             throw RefusalException.Stale();
+        await http.RequestServices.GetRequiredService<PreviewDesk>().GuardAsync(
+            http, now => Task.FromResult(now with { Revision = now.Revision + 1, NobodyAttributes = changes }));
         await grains.GetGrain<ICatalog>(ICatalog.Key).SetNobodyAttributes(changes, Access.Admin.Of(http).Name);
         return UserEndpoints.PresentNobody(http, await grains.GetGrain<ICatalog>(ICatalog.Key).Read());
     }
