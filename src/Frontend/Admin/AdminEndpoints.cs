@@ -22,6 +22,7 @@ using Mdm.Fleet.Frontend.Admin.Session;
 using Mdm.Fleet.Frontend.Admin.Store;
 using Mdm.Fleet.Frontend.Admin.Tokens;
 using Mdm.Fleet.Frontend.Admin.Users;
+using Mdm.Fleet.Frontend.Admin.UserSettings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -73,6 +74,7 @@ public static class AdminEndpoints
         UserEndpoints.Map(api);
         AttributeEndpoints.Map(api);
         UserGroupEndpoints.Map(api);
+        SettingsEndpoints.Map(api);
         DeviceGroupEndpoints.Map(api);
         RecipeEndpoints.Map(api);
         ConfigurationEndpoints.Map(api);

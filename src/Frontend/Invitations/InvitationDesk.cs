@@ -1,4 +1,5 @@
 using System.Net;
+using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.Mail;
 using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Frontend.Admin.Http;
@@ -41,10 +42,12 @@ public sealed class InvitationDesk(IGrainFactory grains, IRecordStore store, Fro
 
     /// <summary>The same for a person who is to be made.</summary>
     /// <exception cref="RefusalException">As above, or the person could not be invited.</exception>
-    public Task<InvitationSpec> PrepareAsync(UserName name, UserSpec spec, string? language)
+    public async Task<InvitationSpec> PrepareAsync(UserName name, UserSpec spec, string? language)
     {
+        var facts = new Owner(name, spec.DisplayName, spec.Groups, default) { Email = spec.Email, Source = spec.Provider?.Value };
+        var registration = spec.Registration ?? (await grains.GetGrain<ICatalog>(ICatalog.Key).Read()).Compiled.SettingsOf(facts).Values.Registration;
         var person = new UserRecord { UserName = name.Value, Email = spec.Email, Enabled = spec.Enabled, Registration = spec.Registration, Provider = spec.Provider };
-        return InvitationRules.Refuses(person) is { } refusal ? throw Refused(refusal) : PrepareAsync(language);
+        return InvitationRules.Refuses(person, registration) is { } refusal ? throw Refused(refusal) : await PrepareAsync(language);
     }
 
     /// <summary>Queues an invitation: durable when this returns.</summary>
@@ -99,8 +102,8 @@ public sealed class InvitationDesk(IGrainFactory grains, IRecordStore store, Fro
     {
         if (!guest.IsOpen)
             return new InvitationLook(guest.State == InvitationState.Accepted ? InvitationPageState.Used : InvitationPageState.Expired, guest);
-        var groups = (await user.View())?.Groups ?? [];
-        return new InvitationLook(InvitationPageState.Open, guest, PersonRules.Of(await grains.GetGrain<ICatalog>(ICatalog.Key).Read(), groups));
+        var facts = (await user.View())?.Facts ?? new Owner(UserName.Parse(guest.UserName), guest.DisplayName, [], default);
+        return new InvitationLook(InvitationPageState.Open, guest, PersonRules.Of(await grains.GetGrain<ICatalog>(ICatalog.Key).Read(), facts));
     }
 
     private InvitationLook Unknown(IPAddress address)

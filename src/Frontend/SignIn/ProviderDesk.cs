@@ -99,6 +99,7 @@ internal sealed class ProviderDesk(
         {
             CredentialsResult.Verified => await desk.Take(device, user, credentials.Facts!, flow.Epoch),
             CredentialsResult.Disabled => new SignInRefusalCode("disabled", StatusCodes.Status403Forbidden),
+            CredentialsResult.DeviceLimit => SignInDesk.TooMany,
             _ => Stranger,
         };
     }
@@ -107,7 +108,7 @@ internal sealed class ProviderDesk(
     {
         var displayName = person.DisplayName is { Length: > 0 and <= Names.LengthMax } given && Names.IsText(given) ? given : name.Value;
         var email = person.Email is { Length: <= 254 } address && address.Contains('@', StringComparison.Ordinal) && Names.IsText(address) ? address : null;
-        return new UserSpec(displayName, email, null, RegistrationSetting.Password, true, [], provider);
+        return new UserSpec(displayName, email, null, null, true, [], provider);
     }
 
     private async Task<IdentityProviderView?> ProviderOf(string id) =>

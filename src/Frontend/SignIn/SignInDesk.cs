@@ -32,9 +32,17 @@ public sealed class SignInDesk(IGrainFactory grains, IRecordStore store, Attempt
     private static readonly SignInRefusalCode NoSuchApp = new("app-not-offered", StatusCodes.Status403Forbidden);
     private static readonly SignInRefusalCode Wrong = new("credentials", StatusCodes.Status403Forbidden);
 
-    public async Task<SignInModel> Look(string token, string csrf) => await Find(token) is { } device
-        ? await providers.OfferOn(SignInModel.Of(await grains.GetGrain<IDevice>(device.Value).View(), csrf), token)
-        : SignInModel.Unavailable("unknown", csrf);
+    /// <summary>Why the person may not take one more device (UG-07).</summary>
+    internal static SignInRefusalCode TooMany { get; } = new("device-limit", StatusCodes.Status409Conflict);
+
+    /// <summary>By itself: the page was read again without anyone asking, which is no sign of a person.</summary>
+    public async Task<SignInModel> Look(string token, string csrf, bool byItself = false)
+    {
+        if (await Find(token) is not { } id)
+            return SignInModel.Unavailable("unknown", csrf);
+        var device = grains.GetGrain<IDevice>(id.Value);
+        return await providers.OfferOn(SignInModel.Of(byItself ? await device.View() : await device.Visit(), csrf), token);
+    }
 
     /// <summary>Null = the device is theirs.</summary>
     public async Task<SignInRefusalCode?> SignIn(string token, string userName, string password, IPAddress address)
@@ -55,6 +63,7 @@ public sealed class SignInDesk(IGrainFactory grains, IRecordStore store, Attempt
             CredentialsResult.Verified => await Take(device, user, credentials.Facts!),
             CredentialsResult.Wrong => Failed(device, address, Wrong),
             CredentialsResult.PinOnly => Failed(device, address, new SignInRefusalCode("pin", StatusCodes.Status403Forbidden)),
+            CredentialsResult.DeviceLimit => TooMany,
             CredentialsResult.Disabled => new SignInRefusalCode("disabled", StatusCodes.Status403Forbidden),
             CredentialsResult.IdentityProvider =>
                 Failed(device, address, new SignInRefusalCode("identity-provider", StatusCodes.Status403Forbidden) { Provider = credentials.Provider }),

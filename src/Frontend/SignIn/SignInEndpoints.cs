@@ -36,7 +36,7 @@ public static class SignInEndpoints
 
     private static async Task Show(HttpContext http, string token, SignInDesk desk, TrustedProxies proxies)
     {
-        var model = await desk.Look(token, Csrf(http, proxies));
+        var model = await desk.Look(token, Csrf(http, proxies), http.Request.Query.ContainsKey(SignInPage.ByItself));
         await Answer(http, token, model, WantsJson(http) ? null : ProviderEndpoints.RefusalOf(http.Request), model.State == "unavailable" ? StatusCodes.Status404NotFound : StatusCodes.Status200OK);
     }
 

@@ -8,6 +8,9 @@ namespace Mdm.Fleet.Frontend.SignIn;
 /// <summary>The page: small, server-rendered, no script. It works on any iPad that can show a web clip.</summary>
 public static class SignInPage
 {
+    /// <summary>In the query of a page that reads itself again.</summary>
+    public const string ByItself = "auto";
+
     internal const string Style = """
         :root{color-scheme:light dark;--soft:#5b6b7a;--line:#d9e1e8;--ok:#1d7a46;--bad:#b3261e}
         @media (prefers-color-scheme:dark){:root{--soft:#9fb0c0;--line:#2b3947;--ok:#5cc48a;--bad:#ff8a80}}
@@ -82,7 +85,7 @@ public static class SignInPage
         html.Append(CultureInfo.InvariantCulture, $"<!doctype html><html lang=\"{texts.Language}\"><head><meta charset=\"utf-8\"><title>{E(look.Title?.Text ?? texts.Title)}</title>");
         html.Append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><meta name=\"apple-mobile-web-app-capable\" content=\"yes\">");
         if (refreshSeconds is { } seconds)
-            html.Append(CultureInfo.InvariantCulture, $"<meta http-equiv=\"refresh\" content=\"{seconds};url={E(basePath)}\">");
+            html.Append(CultureInfo.InvariantCulture, $"<meta http-equiv=\"refresh\" content=\"{seconds};url={E(basePath)}?{ByItself}=1\">");
         return html.Append(CultureInfo.InvariantCulture, $"<style>{look.Style}{Style}{ProviderButtons.Style}{SelfService.Style}</style></head>{body}<main data-state=\"{state}\">");
     }
 

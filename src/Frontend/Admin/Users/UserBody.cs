@@ -8,6 +8,7 @@ using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Frontend.Admin.Attributes;
 using Mdm.Fleet.Frontend.Admin.Configurations;
 using Mdm.Fleet.Frontend.Admin.Http;
+using Mdm.Fleet.Frontend.Admin.UserSettings;
 using Mdm.Fleet.Grains.Groups;
 using Mdm.Fleet.Grains.Users;
 
@@ -15,7 +16,7 @@ namespace Mdm.Fleet.Frontend.Admin.Users;
 
 /// <summary>
 /// What an admin says of a person. Password null = unchanged, and a new person can't sign in yet; groups null = unchanged. Registration:
-/// password, pin or both. Managed Apple ID null, or masked as it was shown = unchanged; empty = none. Attributes: values to set by name, null
+/// password, pin or both; null = by the settings for their groups. Managed Apple ID null, or masked as it was shown = unchanged; empty = none. Attributes: values to set by name, null
 /// takes one away; those left out stay.
 /// Source: local or the id of an identity provider; null = unchanged, and local for a new person.
 /// Invite: of a new person, invite them by mail, in the language given.
@@ -25,7 +26,7 @@ public sealed record UserBody(
     string? UserName = null,
     string? Email = null,
     string? Password = null,
-    string Registration = "password",
+    string? Registration = null,
     bool Enabled = true,
     IReadOnlyList<string>? Groups = null,
     string? ManagedAppleId = null,
@@ -46,12 +47,12 @@ public sealed record UserBody(
     {
         var idNow = now?.ManagedAppleId;
         var displayName = Names.Check(DisplayName, "displayName");
-        var isRegistration = Enum.TryParse<RegistrationSetting>(Registration, ignoreCase: true, out var registration)
-            && JsonNamingPolicy.CamelCase.ConvertName(registration.ToString()) == Registration;
-        if (RefusalException.Fields(Problems(user, PersonRules.Of(catalog, GroupsOr(now?.Groups ?? [])), isRegistration, idNow)) is { } refused)
+        var registration = SettingsWords.Parse<RegistrationSetting>(Registration);
+        var attributes = AttributeTexts.Check(Attributes, catalog.Compiled.Attributes, AttributeScope.User, now?.Attributes ?? []);
+        var facts = new Owner(user, displayName, GroupsOr(now?.Groups ?? []), default) { Email = Email, Attributes = attributes };
+        if (RefusalException.Fields(Problems(user, PersonRules.Of(catalog, facts), Registration is null || registration is not null, idNow)) is { } refused)
             throw refused;
         var groups = Groups is null ? now?.Groups ?? [] : DistributionBody.Static([.. Groups.Where(id => id != IGroupGrain.Everyone)], "groups", catalog.UserGroups);
-        var attributes = AttributeTexts.Check(Attributes, catalog.Compiled.Attributes, AttributeScope.User, now?.Attributes ?? []);
         return groups.Length > GroupsMax
             ? throw RefusalException.Field("groups", $"A person is in at most {GroupsMax} groups.")
             : new UserSpec(
@@ -100,7 +101,7 @@ public sealed record UserObject(
     string DisplayName,
     string? Email,
     bool HasPassword,
-    string Registration,
+    string? Registration,
     bool Enabled,
     IReadOnlyList<string> Groups,
     IReadOnlyList<string> Devices,
@@ -113,6 +114,12 @@ public sealed record UserObject(
     /// <summary>The last one; null = never invited.</summary>
     public InvitationObject? Invitation { get; init; }
 
+    /// <summary>The PIN that serves now; null = none.</summary>
+    public PinObject? Pin { get; init; }
+
+    /// <summary>What holds for the person by their groups; null for nobody.</summary>
+    public SettingsObject? Settings { get; init; }
+
     public IReadOnlyDictionary<string, JsonElement> Attributes { get; init; } = new Dictionary<string, JsonElement>();
 
     public IReadOnlyList<string> EffectiveGroups { get; init; } = [];
@@ -123,7 +130,7 @@ public sealed record UserObject(
         view.DisplayName,
         view.Email,
         view.HasPassword,
-        JsonNamingPolicy.CamelCase.ConvertName(view.Registration.ToString()),
+        view.Registration is { } registration ? Words.Camel(registration) : null,
         view.Enabled,
         [.. view.Groups.Select(group => group.Value)],
         [.. view.Devices.Select(device => device.Value)],
@@ -135,7 +142,7 @@ public sealed record UserObject(
 
     /// <summary>Nobody's facts live in the catalog (MU-15). Its devices are a filter of the device list: owner=nobody.</summary>
     public static UserObject Nobody(CatalogSnapshot catalog) => new UserObject(
-        "nobody", "nobody", "nobody", null, false, "password", true, [.. catalog.NobodyGroups.Select(group => group.Value)], [], true, $"c{catalog.Revision}")
+        "nobody", "nobody", "nobody", null, false, null, true, [.. catalog.NobodyGroups.Select(group => group.Value)], [], true, $"c{catalog.Revision}")
         .With(catalog.Compiled.Nobody, catalog);
 
     private UserObject With(Owner facts, CatalogSnapshot catalog) => this with

@@ -5,6 +5,7 @@ using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Groups;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Admin.Idempotency;
+using Mdm.Fleet.Frontend.Admin.UserSettings;
 using Mdm.Fleet.Frontend.Invitations;
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Users;
@@ -31,6 +32,7 @@ internal static class UserEndpoints
         ManagedAppleIdEndpoint.Map(users);
         InvitationEndpoint.Map(users);
         UserAttributeEndpoints.Map(users);
+        PinEndpoint.Map(users);
     }
 
     private static async Task<Ok<Listed<RawJson>>> ListAsync(
@@ -137,7 +139,12 @@ internal static class UserEndpoints
     public static async Task<UserObject> PresentAsync(HttpContext http, IUser user, UserView view, CatalogSnapshot catalog)
     {
         Etags.Show(http, view.Etag);
-        return UserObject.Of(view, catalog) with { Invitation = await user.Invitation() is { } invitation ? InvitationObject.Of(invitation) : null };
+        return UserObject.Of(view, catalog) with
+        {
+            Invitation = await user.Invitation() is { } invitation ? InvitationObject.Of(invitation) : null,
+            Pin = await user.PinExpiresAt() is { } expiresAt ? new PinObject(expiresAt) : null,
+            Settings = SettingsObject.Of(catalog.Compiled.SettingsOf(view.Facts)),
+        };
     }
 
     public static UserObject PresentNobody(HttpContext http, CatalogSnapshot catalog)
