@@ -4,6 +4,7 @@ using Mdm.Fleet.Frontend.Enrollment;
 using Mdm.Fleet.Frontend.Invitations;
 using Mdm.Fleet.Frontend.Keys;
 using Mdm.Fleet.Frontend.Live;
+using Mdm.Fleet.Frontend.Register;
 using Mdm.Fleet.Frontend.SignIn;
 using Mdm.Fleet.Frontend.Web;
 using Microsoft.AspNetCore.Builder;
@@ -27,6 +28,7 @@ public static class FleetEndpoints
         .AddAdmin()
         .AddSignIn()
         .AddInvitations()
+        .AddRegister()
         .AddLive();
 
     /// <summary>Maps all that is served. Devices come first: nothing of what follows can answer them.</summary>
@@ -34,6 +36,6 @@ public static class FleetEndpoints
     {
         app.UseDevices();
         app.UseRouting();
-        return app.MapHealth().MapEnrollment().MapAdmin().MapSignIn().MapInvitations().MapLive();
+        return app.MapHealth().MapEnrollment().MapAdmin().MapSignIn().MapInvitations().MapRegister().MapLive();
     }
 }

@@ -16,6 +16,7 @@ public sealed class CompiledCatalog
     private readonly ImmutableArray<CompiledItem> _items;
     private readonly GroupWords _words;
     private readonly CompiledSettings _settings;
+    private readonly ImmutableArray<Group> _userGroups;
 
     internal CompiledCatalog(CatalogSnapshot snapshot)
     {
@@ -24,6 +25,7 @@ public sealed class CompiledCatalog
         Nobody = new Owner(UserName.Nobody, "nobody", snapshot.NobodyGroups, default) { Attributes = snapshot.NobodyAttributes };
         UserGroups = new GroupNumbers([new Group(GroupId.Everyone, "Everyone"), .. snapshot.UserGroups]);
         DeviceGroups = new GroupNumbers(snapshot.DeviceGroups);
+        _userGroups = snapshot.UserGroups;
         _settings = new CompiledSettings(snapshot.Settings, UserGroups);
         _items = [.. snapshot.Items.Select(item => new CompiledItem(item, Attributes, UserGroups, DeviceGroups))];
         UserGroups.Compile([new Group(GroupId.Everyone, "Everyone", new Rule.AllOf([])), .. snapshot.UserGroups], Attributes, UserGroups, DeviceGroups);
@@ -120,6 +122,9 @@ public sealed class CompiledCatalog
 
     /// <summary>An attribute's value as rules and contents see it; null = there is none.</summary>
     public string? ValueOf(AttributeId attribute, Subject subject) => subject.Text(attribute, subject.Owner.IsNobody ? Nobody : subject.Owner);
+
+    /// <summary>Whether a person who is enabled may enrol devices, by their own role or that of a group (UG-11).</summary>
+    public bool MayEnrol(Owner person, bool hasOwnRole) => DeviceManagement.MayEnrol(person.User, isEnabled: true, hasOwnRole, UserGroupsOf(person), _userGroups);
 
     /// <summary>The values that an item's content is filled in with on a device.</summary>
     public ImmutableArray<AttributeValue> Values(Item item, Subject subject)

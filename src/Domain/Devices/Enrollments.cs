@@ -13,7 +13,8 @@ public sealed record AuthenticateFacts(
     string? EnrollmentProfile,
     ImmutableArray<GroupId> Groups,
     string SignInToken,
-    DateTimeOffset? IdentityExpiresAt = null);
+    DateTimeOffset? IdentityExpiresAt = null,
+    Ownership? Ownership = null);
 
 /// <summary>The rules by which a device comes and goes.</summary>
 public static class Enrollments
@@ -40,6 +41,7 @@ public static class Enrollments
             Identity = facts.Identity,
             EnrollmentProfile = facts.EnrollmentProfile,
             Groups = device.Status == EnrollmentStatus.Unknown ? facts.Groups : [.. device.Groups.Union(facts.Groups)],
+            Ownership = facts.Ownership ?? device.Ownership,
             Push = null,
             Renewal = null,
             AppWatch = null,

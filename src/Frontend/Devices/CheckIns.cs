@@ -48,7 +48,8 @@ public sealed class CheckIns(IGrainFactory grains, PushTopic topic, Installation
             identity.Reference is null ? null : installation.EnrollmentProfile,
             binding.DeviceGroups,
             Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SignInTokenBytes)),
-            identity.NotAfter);
+            identity.NotAfter,
+            binding.Ownership);
         var request = new AuthenticateRequest(facts, identity.MayRebind(message.Enrollment.DeviceKey.Value));
         await Patient.AnswerAsync(response, () => device.Authenticate(request));
     }

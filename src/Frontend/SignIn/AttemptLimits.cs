@@ -20,6 +20,11 @@ public sealed class AttemptLimits(TimeProvider time)
     public bool MayTry(EnrollmentId device, IPAddress address, out TimeSpan retryAfter) =>
         !_devices.Refuses(device, out retryAfter) && !_addresses.Refuses(address, out retryAfter);
 
+    /// <summary>The same where there is no device.</summary>
+    public bool MayTry(IPAddress address, out TimeSpan retryAfter) => !_addresses.Refuses(address, out retryAfter);
+
+    public void Failed(IPAddress address) => _addresses.Failed(address);
+
     public void Failed(EnrollmentId device, IPAddress address)
     {
         _devices.Failed(device);

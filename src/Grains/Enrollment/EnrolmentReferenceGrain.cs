@@ -29,6 +29,9 @@ public sealed record EnrolmentReferenceRecord
     /// <summary>The key of the token that it was made with.</summary>
     public string? Token { get; init; }
 
+    /// <summary>Whose the device is; null = as it was.</summary>
+    public Ownership? Ownership { get; init; }
+
     public EnrollmentId? BoundTo { get; init; }
 
     public ImmutableArray<ScepTransaction> Transactions { get; init => field = value.IsDefault ? [] : value; } = [];
@@ -48,7 +51,7 @@ public sealed class EnrolmentReferenceGrain(
 
     private EnrolmentReferenceRecord Reference => state.State;
 
-    public Task Create(string challenge, ImmutableArray<GroupId> deviceGroups, DateTimeOffset expiresAt, string? token, EnrolmentTerms? terms)
+    public Task Create(string challenge, ImmutableArray<GroupId> deviceGroups, DateTimeOffset expiresAt, string? token, EnrolmentTerms? terms, Ownership? ownership)
     {
         if (state.RecordExists)
             throw new InvalidOperationException("An enrolment reference is random; it can't exist already.");
@@ -59,6 +62,7 @@ public sealed class EnrolmentReferenceGrain(
             ExpiresAt = expiresAt,
             Token = token,
             Terms = terms,
+            Ownership = ownership,
         });
     }
 
@@ -122,7 +126,7 @@ public sealed class EnrolmentReferenceGrain(
             return null;
         if (Reference.BoundTo is null)
             await Save(Reference with { BoundTo = enrolment });
-        return new EnrolmentBinding(Reference.DeviceGroups);
+        return new EnrolmentBinding(Reference.DeviceGroups, Reference.Ownership);
     }
 
     private ScepTransaction? Find(string transactionId) => Reference.Transactions.FirstOrDefault(known => known.Id == transactionId);

@@ -26,12 +26,14 @@ public interface IEnrolmentToken : IGrainWithStringKey
     Task<bool> Revoke(string by);
 }
 
+/// <summary>Ownership: whose the devices are that enrol with it; null = as they were, and the company's at first.</summary>
 [GenerateSerializer, Immutable, Alias("enrolmentToken.spec")]
 public sealed record EnrolmentTokenSpec(
     [property: Id(0)] string Name,
     [property: Id(1)] ImmutableArray<GroupId> DeviceGroups,
     [property: Id(2)] int? Uses,
-    [property: Id(3)] DateTimeOffset? ExpiresAt);
+    [property: Id(3)] DateTimeOffset? ExpiresAt,
+    [property: Id(4)] Ownership? Ownership = null);
 
 [GenerateSerializer, Immutable, Alias("enrolmentToken.view")]
 public sealed record EnrolmentTokenView(
@@ -53,7 +55,8 @@ public interface IEnrolmentReference : IGrainWithStringKey
     /// <param name="expiresAt">Until when the challenge serves.</param>
     /// <param name="token">The key of the enrolment token that a device's binding counts on; null = none.</param>
     /// <param name="terms">What the profile says for good; null = not noted.</param>
-    Task Create(string challenge, ImmutableArray<GroupId> deviceGroups, DateTimeOffset expiresAt, string? token = null, EnrolmentTerms? terms = null);
+    /// <param name="ownership">Whose the device is; null = as it was.</param>
+    Task Create(string challenge, ImmutableArray<GroupId> deviceGroups, DateTimeOffset expiresAt, string? token = null, EnrolmentTerms? terms = null, Ownership? ownership = null);
 
     /// <summary>
     /// Puts another challenge in the place of the old one, for one more first request: a profile is installed anew. Answers the terms that
@@ -104,4 +107,4 @@ public enum ScepClaimResult
 public sealed record ScepClaim([property: Id(0)] ScepClaimResult Result, [property: Id(1)] ReadOnlyMemory<byte> Certificate);
 
 [GenerateSerializer, Immutable, Alias("enrolment.binding")]
-public sealed record EnrolmentBinding([property: Id(0)] ImmutableArray<GroupId> DeviceGroups);
+public sealed record EnrolmentBinding([property: Id(0)] ImmutableArray<GroupId> DeviceGroups, [property: Id(1)] Ownership? Ownership = null);

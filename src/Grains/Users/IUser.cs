@@ -167,6 +167,12 @@ public enum CredentialsResult
 
     /// <summary>The person holds as many devices as their settings allow (UG-07).</summary>
     DeviceLimit,
+
+    /// <summary>The person may not enrol devices (UG-11).</summary>
+    NotAllowed,
+
+    /// <summary>The person's devices enrol by User Enrollment only (UG-07).</summary>
+    UserEnrollment,
 }
 
 /// <summary>A PIN of eight digits, told once.</summary>

@@ -166,14 +166,22 @@ public sealed class UserGrain(
         var byPassword = await passwords.Verify(secret, registration == RegistrationSetting.Pin || !Person.Exists ? null : Person.Password);
         if (!byPin && !byPassword)
             return await WrongSecret(isPin ? pin : null, place, now);
-        if (!Person.Enabled)
-            return new Credentials(CredentialsResult.Disabled, null, null);
-        if (await IsFull(place))
-            return new Credentials(CredentialsResult.DeviceLimit, null, null);
-        var tries = Lockout.Right(Tries, place);
-        if (byPin || tries != Tries)
-            await Save(Person with { Pin = byPin ? null : Person.Pin, WrongTries = tries }, byPin ? Name : null, byPin ? "Use registration PIN" : null);
+        if (await WhyNotRegister(place) is { } refusal)
+            return new Credentials(refusal, null, null);
+        var registered = Person with { Pin = byPin ? null : Person.Pin, WrongTries = Lockout.Right(Tries, place) };
+        await Save(registered, Name, byPin ? "Register a device by PIN" : "Register a device by password");
         return new Credentials(CredentialsResult.Verified, Facts(), null);
+    }
+
+    /// <summary>Null = a person who is verified may enrol a device.</summary>
+    private async Task<CredentialsResult?> WhyNotRegister(EnrollmentId place)
+    {
+        var compiled = (await catalog.AtLeast(await Revision())).Compiled;
+        return !Person.Enabled ? CredentialsResult.Disabled
+            : !compiled.MayEnrol(Person.Facts, Person.DeviceManagement) ? CredentialsResult.NotAllowed
+            : compiled.SettingsOf(Person.Facts).Values.AppleEnrollmentType == AppleEnrollmentType.User ? CredentialsResult.UserEnrollment
+            : await IsFull(place) ? CredentialsResult.DeviceLimit
+            : null;
     }
 
     public async Task<Credentials> VerifiedBy(IdentityProviderId provider, EnrollmentId device) => Person.Exists && Person.Provider == provider

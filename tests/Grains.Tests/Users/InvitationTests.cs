@@ -1,4 +1,5 @@
 using Mdm.Fleet.Domain.Mail;
+using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Grains.Mail;
 using Mdm.Fleet.Grains.Users;
 using Mdm.Fleet.Storage;

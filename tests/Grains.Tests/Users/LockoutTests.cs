@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mdm.Fleet.Domain.Enrollment;
+using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Grains.Users;
 
 namespace Mdm.Fleet.Grains.Tests.Users;

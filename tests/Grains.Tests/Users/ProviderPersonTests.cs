@@ -1,6 +1,7 @@
 using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.Enrollment;
 using Mdm.Fleet.Domain.IdentityProviders;
+using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Tests.Hosting;
 using Mdm.Fleet.Grains.Users;

@@ -1,4 +1,5 @@
 using Mdm.Fleet.Domain.Enrollment;
+using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Tests.Hosting;
 using Mdm.Fleet.Grains.Users;

@@ -1,5 +1,6 @@
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Enrollment;
+using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Tests.Hosting;
 using Mdm.Fleet.Grains.Users;

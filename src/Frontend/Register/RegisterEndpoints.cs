@@ -1,0 +1,80 @@
+using System.Globalization;
+using Mdm.Fleet.Frontend.Admin.Http;
+using Mdm.Fleet.Frontend.SignIn;
+using Mdm.Fleet.Frontend.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Mdm.Fleet.Frontend.Register;
+
+/// <summary>The page where people enrol a device by themselves, <c>/register</c>: their name, and a password or a PIN as their settings allow.</summary>
+public static class RegisterEndpoints
+{
+    private const string Path = "/register";
+
+    /// <summary>Registers what the page needs.</summary>
+    public static IServiceCollection AddRegister(this IServiceCollection services) => services.AddSingleton<RegisterDesk>();
+
+    /// <summary>Maps the page.</summary>
+    public static WebApplication MapRegister(this WebApplication app)
+    {
+        var page = app.MapGroup(Path).ExcludeFromDescription().AddEndpointFilter(TellOutage);
+        page.MapGet("", Show);
+        page.MapPost("", Register).DisableAntiforgery();
+        return app;
+    }
+
+    private static Task Show(HttpContext http, TrustedProxies proxies) => Answer(http, proxies, null, null);
+
+    private static async Task Register(HttpContext http, RegisterDesk desk, TrustedProxies proxies)
+    {
+        var form = await Forms.ReadAsync(http);
+        var answer = form is not null && Forms.IsGenuine(http, form)
+            ? await desk.RegisterAsync(form["userName"].ToString(), form["secret"].ToString(), proxies.ClientOf(http))
+            : new RegisterAnswer(null, new SignInRefusalCode("csrf", StatusCodes.Status400BadRequest));
+        if (answer.Path is { } profile)
+        {
+            SecurityHeaders.Set(http.Response);
+            http.Response.StatusCode = StatusCodes.Status303SeeOther;
+            http.Response.Headers.Location = http.Request.PathBase + profile;
+            return;
+        }
+
+        await Answer(http, proxies, answer.Refusal, form?["userName"]);
+    }
+
+    /// <summary>A refused form is a page like any other, but where there were too many.</summary>
+    private static Task Answer(HttpContext http, TrustedProxies proxies, SignInRefusalCode? refusal, string? userName)
+    {
+        SecurityHeaders.Set(http.Response);
+        if (refusal is { RetryAfter: { } wait })
+        {
+            http.Response.StatusCode = refusal.Status;
+            http.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+
+        var csrf = Forms.Csrf(http, proxies, Path);
+        http.Response.ContentType = "text/html; charset=utf-8";
+        return http.Response.WriteAsync(RegisterPage.Render(RegisterTexts.For(http.Request.Headers.AcceptLanguage), http.Request.PathBase + Path, csrf, refusal?.Code, userName));
+    }
+
+    /// <summary>503 as a page in the person's language, where the store or the passwords' pool can't do it just now.</summary>
+    private static async ValueTask<object?> TellOutage(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        try
+        {
+            return await next(context);
+        }
+        catch (Exception failure) when (!http.Response.HasStarted && Problems.Of(failure) is { Status: StatusCodes.Status503ServiceUnavailable })
+        {
+            http.RequestServices.GetRequiredService<ILogger<RegisterDesk>>().LogWarning("Registration page: not now: {Reason}", failure.Message);
+            http.Response.Clear();
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            await Answer(http, http.RequestServices.GetRequiredService<TrustedProxies>(), new SignInRefusalCode("outage", StatusCodes.Status503ServiceUnavailable, TimeSpan.FromSeconds(10)), null);
+            return Results.Empty;
+        }
+    }
+}
