@@ -26,9 +26,10 @@ public static class RegisterEndpoints
         return app;
     }
 
-    private static Task Show(HttpContext http, TrustedProxies proxies) => Answer(http, proxies, null, null);
+    private static async Task Show(HttpContext http, TrustedProxies proxies, SignInLooks looks) =>
+        await Answer(http, proxies, await BrandAsync(http, looks), null, null);
 
-    private static async Task Register(HttpContext http, RegisterDesk desk, TrustedProxies proxies)
+    private static async Task Register(HttpContext http, RegisterDesk desk, TrustedProxies proxies, SignInLooks looks)
     {
         var form = await Forms.ReadAsync(http);
         var answer = form is not null && Forms.IsGenuine(http, form)
@@ -42,11 +43,11 @@ public static class RegisterEndpoints
             return;
         }
 
-        await Answer(http, proxies, answer.Refusal, form?["userName"]);
+        await Answer(http, proxies, await BrandAsync(http, looks), answer.Refusal, form?["userName"]);
     }
 
     /// <summary>A refused form is a page like any other, but where there were too many.</summary>
-    private static Task Answer(HttpContext http, TrustedProxies proxies, SignInRefusalCode? refusal, string? userName)
+    private static Task Answer(HttpContext http, TrustedProxies proxies, SignInLook brand, SignInRefusalCode? refusal, string? userName)
     {
         SecurityHeaders.Set(http.Response);
         if (refusal is { RetryAfter: { } wait })
@@ -57,7 +58,7 @@ public static class RegisterEndpoints
 
         var csrf = Forms.Csrf(http, proxies, Path);
         http.Response.ContentType = "text/html; charset=utf-8";
-        return http.Response.WriteAsync(RegisterPage.Render(RegisterTexts.For(http.Request.Headers.AcceptLanguage), http.Request.PathBase + Path, csrf, refusal?.Code, userName));
+        return http.Response.WriteAsync(RegisterPage.Render(TextsFor(http), brand, http.Request.PathBase + Path, csrf, refusal?.Code, userName));
     }
 
     /// <summary>503 as a page in the person's language, where the store or the passwords' pool can't do it just now.</summary>
@@ -73,8 +74,12 @@ public static class RegisterEndpoints
             http.RequestServices.GetRequiredService<ILogger<RegisterDesk>>().LogWarning("Registration page: not now: {Reason}", failure.Message);
             http.Response.Clear();
             http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            await Answer(http, http.RequestServices.GetRequiredService<TrustedProxies>(), new SignInRefusalCode("outage", StatusCodes.Status503ServiceUnavailable, TimeSpan.FromSeconds(10)), null);
+            await Answer(http, http.RequestServices.GetRequiredService<TrustedProxies>(), SignInLook.Default, new SignInRefusalCode("outage", StatusCodes.Status503ServiceUnavailable, TimeSpan.FromSeconds(10)), null);
             return Results.Empty;
         }
     }
+
+    private static RegisterTexts TextsFor(HttpContext http) => RegisterTexts.For(http.Request.Headers.AcceptLanguage);
+
+    private static async Task<SignInLook> BrandAsync(HttpContext http, SignInLooks looks) => await looks.CurrentAsync(http.Request, TextsFor(http).Language);
 }
