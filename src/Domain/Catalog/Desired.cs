@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Devices;
+using Mdm.Fleet.Domain.Rules;
 
 namespace Mdm.Fleet.Domain.Catalog;
 
@@ -10,4 +12,14 @@ public static class Desired
 
     /// <summary>Whether some device of nobody's can have the item (MU-11, MU-13): by a device group that it can be in, or by nobody's own groups.</summary>
     public static bool ReachesNobody(Distribution distribution, CatalogSnapshot catalog) => new NobodyReach(catalog).Of(distribution);
+
+    /// <summary>The same of the built-in sign-in, which not every device takes (MU-07).</summary>
+    public static bool SignInReachesNobody(Distribution distribution, CatalogSnapshot catalog) =>
+        ReachesNobody(distribution with { Filter = distribution.Filter is { } filter ? new Rule.AllOf([TakesSignIn, filter]) : TakesSignIn }, catalog);
+
+    private static Rule.AllOf TakesSignIn { get; } = new(
+    [
+        new Rule.Compare(BuiltInAttributes.Platform.Id, Comparison.Is, ["iOS"]),
+        new Rule.Compare(BuiltInAttributes.ViaUserEnrollment.Id, Comparison.Is, ["false"]),
+    ]);
 }

@@ -1,14 +1,17 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Devices;
+using Mdm.Fleet.Domain.Enrollment;
 using Mdm.Fleet.Domain.Rules;
 
 namespace Mdm.Fleet.Domain.Catalog;
 
 /// <summary>
 /// Whether a device can give some answers at once: for each attribute, a value that makes each comparison come out as told is looked for
-/// among the constants that they compare with, what is between them, and none. Attributes are taken one by one.
+/// among the constants that they compare with, what is between them, and none. Attributes are taken one by one, but for those that tell
+/// how the device was enrolled.
 /// </summary>
 internal static class Witnesses
 {
@@ -16,10 +19,32 @@ internal static class Witnesses
 
     private static readonly AttributeId Stand = AttributeId.Parse("witness");
 
+    private static readonly GroupNumbers NoGroups = new([]);
+
+    /// <summary>What devices say of these is one of a few words, and they always say it.</summary>
+    private static readonly FrozenDictionary<AttributeId, string[]> Words = new Dictionary<AttributeId, string[]>
+    {
+        [BuiltInAttributes.Ownership.Id] = ["company", "user"],
+        [BuiltInAttributes.Platform.Id] = ["iOS", "macOS", "other"],
+    }.ToFrozenDictionary();
+
+    /// <summary>All three are said by the kind of the enrolment.</summary>
+    private static readonly FrozenSet<AttributeId> OfKind =
+        new[] { BuiltInAttributes.EnrollmentType.Id, BuiltInAttributes.ViaUserEnrollment.Id, BuiltInAttributes.ViaAutomatedEnrollment.Id }.ToFrozenSet();
+
     public static bool Exist(Dictionary<Rule, bool> answers, CatalogSnapshot catalog) => answers
         .Where(answer => answer.Key is Rule.Compare)
-        .GroupBy(answer => ((Rule.Compare)answer.Key).Attribute, answer => ((Rule.Compare)answer.Key, answer.Value))
-        .All(attribute => Exists(catalog.Compiled.Attributes.Find(attribute.Key), [.. attribute]));
+        .Select(answer => (Compare: (Rule.Compare)answer.Key, Holds: answer.Value))
+        .GroupBy(answer => OfKind.Contains(answer.Compare.Attribute) ? BuiltInAttributes.EnrollmentType.Id : answer.Compare.Attribute)
+        .All(attribute => attribute.Key == BuiltInAttributes.EnrollmentType.Id
+            ? KindExists([.. attribute])
+            : Exists(catalog.Compiled.Attributes.Find(attribute.Key), [.. attribute]));
+
+    private static bool KindExists(ImmutableArray<(Rule.Compare Compare, bool Holds)> wanted)
+    {
+        var rules = Compile(wanted, AttributeTable.BuiltIn);
+        return Enum.GetValues<EnrollmentKind>().Any(kind => Fits(Anyones with { Kind = kind }, rules, CatalogSnapshot.Empty.Compiled));
+    }
 
     private static bool Exists(AttributeDefinition? attribute, ImmutableArray<(Rule.Compare Compare, bool Holds)> wanted)
     {
@@ -27,20 +52,29 @@ internal static class Witnesses
             return wanted.All(want => !want.Holds);
         var table = new AttributeTable([attribute with { Id = Stand, Name = Stand.Value, BuiltIn = false }]);
         var catalog = (CatalogSnapshot.Empty with { Attributes = [table.Find(Stand)!], Today = DateOnly.MinValue.AddDays(RuleLimits.DaysMax + 2) }).Compiled;
-        var none = new GroupNumbers([]);
-        ImmutableArray<(CompiledRule Rule, bool Holds)> rules =
-            [.. wanted.Select(want => (CompiledRule.Of(want.Compare with { Attribute = Stand }, table, none, none), want.Holds))];
+        var rules = Compile([.. wanted.Select(want => (want.Compare with { Attribute = Stand }, want.Holds))], table);
         ImmutableArray<string> constants = [.. wanted.SelectMany(want => want.Compare.Values).Distinct(StringComparer.OrdinalIgnoreCase)];
-        return Candidates(attribute.Type, constants, wanted).Append(null).Any(text => Fits(text, attribute.Type, rules, catalog));
+        var candidates = Words.GetValueOrDefault(attribute.Id) ?? Candidates(attribute.Type, constants, wanted).Append(null);
+        return candidates.Any(text => Fits(With(text, attribute.Type, catalog), rules, catalog));
     }
 
-    private static bool Fits(string? text, AttributeType type, ImmutableArray<(CompiledRule Rule, bool Holds)> rules, CompiledCatalog catalog)
+    private static Subject Anyones { get; } = new(default, DeviceFacts.None, [], Owner.NobodySince(default));
+
+    private static Subject With(string? text, AttributeType type, CompiledCatalog catalog) => (text, type) switch
     {
-        var subject = new Subject(default, DeviceFacts.None, [], Owner.NobodySince(default));
-        if (text is not null && type == AttributeType.Date)
-            subject = subject with { EnrolledAt = new DateTimeOffset(catalog.Today.AddDays(-int.Parse(text, CultureInfo.InvariantCulture)), TimeOnly.MinValue, TimeSpan.Zero) };
-        else if (text is not null)
-            subject = subject with { Attributes = [new AttributeValue(Stand, text)] };
+        (null, _) => Anyones,
+        (_, AttributeType.Date) => Anyones with
+        {
+            EnrolledAt = new DateTimeOffset(catalog.Today.AddDays(-int.Parse(text, CultureInfo.InvariantCulture)), TimeOnly.MinValue, TimeSpan.Zero),
+        },
+        _ => Anyones with { Attributes = [new AttributeValue(Stand, text)] },
+    };
+
+    private static ImmutableArray<(CompiledRule Rule, bool Holds)> Compile(ImmutableArray<(Rule.Compare Compare, bool Holds)> wanted, AttributeTable attributes) =>
+        [.. wanted.Select(want => (CompiledRule.Of(want.Compare, attributes, NoGroups, NoGroups), want.Holds))];
+
+    private static bool Fits(Subject subject, ImmutableArray<(CompiledRule Rule, bool Holds)> rules, CompiledCatalog catalog)
+    {
         using var groups = new Memberships(catalog.UserGroups.Count + catalog.DeviceGroups.Count);
         var at = new Evaluation(catalog, subject, groups.Span);
         foreach (var (rule, holds) in rules)

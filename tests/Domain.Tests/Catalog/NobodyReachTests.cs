@@ -40,6 +40,11 @@ public sealed class NobodyReachTests
     [InlineData("deviceName starts with \"Ward\" and deviceName starts with \"Cart\"", false)]
     [InlineData("enrolledAt within 3 days and not enrolledAt within 5 days", false)]
     [InlineData("enrolledAt within 5 days and not enrolledAt within 3 days", true)]
+    [InlineData("ownership is not \"company\" and ownership is not \"user\"", false)]
+    [InlineData("platform contains \"mac\" and platform is not \"other\"", true)]
+    [InlineData("enrollmentType is \"User\" and not enrolledViaUserEnrollment", false)]
+    [InlineData("enrollmentType is \"Device\" and enrolledViaAutomatedDeviceEnrollment", true)]
+    [InlineData("enrolledViaUserEnrollment and enrolledViaAutomatedDeviceEnrollment", false)]
     [InlineData("always", true)]
     [InlineData("never", false)]
     [Trait("Requirement", "MU-11")]
@@ -53,6 +58,19 @@ public sealed class NobodyReachTests
         Assert.Equal(reaches, Desired.ReachesNobody(new Distribution.Custom([], [group.Id]), with));
         Assert.False(Desired.ReachesNobody(new Distribution.Custom([], [group.Id]) { ExceptDeviceGroups = [group.Id] }, with));
         Assert.False(Desired.ReachesNobody(new Distribution.None { Filter = rule }, with));
+    }
+
+    [Theory]
+    [InlineData("enrolledViaUserEnrollment", false)]
+    [InlineData("enrollmentType is \"Device\"", true)]
+    [InlineData("platform is \"macOS\"", false)]
+    [InlineData("not platform is \"macOS\" and osVersion >= 17", true)]
+    [Trait("Requirement", "MU-07")]
+    [Trait("Requirement", "MU-11")]
+    public void The_sign_in_reaches_nobody_where_a_device_takes_it(string filter, bool reaches)
+    {
+        Assert.Equal(reaches, Desired.SignInReachesNobody(new Distribution.All { Filter = Parse(filter) }, Catalog));
+        Assert.True(Desired.SignInReachesNobody(new Distribution.All(), Catalog));
     }
 
     [Fact]

@@ -94,6 +94,7 @@ public class DistributionTests(FleetFixture fixture) : IClassFixture<FleetFixtur
         Assert.Equal($"device group {held}", want["why"]!.ToString());
 
         Assert.Equal(["nobody-not-reached"], await WarningsAsync(admin, new { to = "all", filter = "not isNobody" }));
+        Assert.Equal(["nobody-not-reached"], await WarningsAsync(admin, new { to = "all", filter = "enrolledViaUserEnrollment" }));
         Assert.Equal(["nobody-not-reached"], await WarningsAsync(admin, new { to = "custom", deviceGroups = new[] { free }, exceptDeviceGroups = new[] { free } }));
         Assert.Empty(await WarningsAsync(admin, new { to = "all", filter = "osVersion >= 17 and not enrolledViaUserEnrollment" }));
         (await admin.PutAsync($"user-groups/{nurses}/members/nobody")).Is(HttpStatusCode.NoContent);

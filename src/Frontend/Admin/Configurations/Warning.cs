@@ -13,5 +13,5 @@ public sealed record Warning(string Code, string Message)
 
     /// <summary>What speaks against an item's distribution.</summary>
     public static IReadOnlyList<Warning> Of(bool isSignIn, Distribution distribution, CatalogSnapshot catalog) =>
-        isSignIn && !Desired.ReachesNobody(distribution, catalog) ? [NobodyNotReached] : [];
+        isSignIn && !Desired.SignInReachesNobody(distribution, catalog) ? [NobodyNotReached] : [];
 }
