@@ -40,7 +40,7 @@ public class TypedConfigurationTests(FleetFixture fixture) : IClassFixture<Fleet
         (await admin.PutAsync($"{path}/distribution", new { to = "all" })).Is(HttpStatusCode.OK);
         using var device = await Ward.EnrolAsync(_fleet);
         Assert.Contains(device.Contents.Profiles.SelectMany(profile => profile.Payloads), payload => payload.Type == payloadType);
-        (await admin.DeleteAsync(path)).Is(HttpStatusCode.NoContent);
+        (await admin.DeleteAsync($"{path}?override=network-lost")).Is(HttpStatusCode.NoContent);
     }
 
     [Fact]
