@@ -84,6 +84,9 @@ public sealed record Device
     /// <summary>The values of the device's custom attributes.</summary>
     public ImmutableArray<AttributeValue> Attributes { get; init => field = value.IsDefault ? [] : value; } = [];
 
+    /// <summary>The expectation whose facts the device took last, by its id: it takes them once.</summary>
+    public string? Expectation { get; init; }
+
     /// <summary>Optional items that the person of this session asked for.</summary>
     public ImmutableArray<ItemId> Asked { get; init => field = value.IsDefault ? [] : value; } = [];
 

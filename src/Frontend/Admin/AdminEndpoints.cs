@@ -11,6 +11,7 @@ using Mdm.Fleet.Frontend.Admin.EnrolmentTokens;
 using Mdm.Fleet.Frontend.Admin.Groups;
 using Mdm.Fleet.Frontend.Admin.Idempotency;
 using Mdm.Fleet.Frontend.Admin.IdentityProviders;
+using Mdm.Fleet.Frontend.Admin.Imports;
 using Mdm.Fleet.Frontend.Admin.Mail;
 using Mdm.Fleet.Frontend.Admin.Overview;
 using Mdm.Fleet.Frontend.Admin.Policies;
@@ -50,6 +51,7 @@ public static class AdminEndpoints
         .AddSingleton<DeviceGroupDesk>()
         .AddSingleton<OverviewReader>()
         .AddSingleton<StoreCopying>()
+        .AddImports()
         .Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true)
         .ConfigureHttpJsonOptions(options =>
         {
@@ -81,6 +83,8 @@ public static class AdminEndpoints
         AppEndpoints.Map(api);
         PolicyEndpoints.Map(api);
         DeviceEndpoints.Map(api);
+        ExpectedDeviceEndpoints.Map(api);
+        ImportEndpoints.Map(api);
         EnrolmentTokenEndpoints.Map(api);
         IdentityProviderEndpoints.Map(api);
         ApiTokenEndpoints.Map(api);

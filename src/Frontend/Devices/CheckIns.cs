@@ -16,7 +16,7 @@ namespace Mdm.Fleet.Frontend.Devices;
 /// Takes check-in messages to their device. What a user's channel says (Shared iPad, macOS) is accepted and not used yet: it never
 /// touches the device's own channel.
 /// </summary>
-public sealed class CheckIns(IGrainFactory grains, PushTopic topic, Installation installation, DeviceTokens tokens)
+public sealed class CheckIns(IGrainFactory grains, PushTopic topic, Installation installation, DeviceTokens tokens, ExpectedDevices expected)
 {
     private const int SignInTokenBytes = 18;
 
@@ -51,7 +51,10 @@ public sealed class CheckIns(IGrainFactory grains, PushTopic topic, Installation
             identity.NotAfter,
             binding.Ownership);
         var request = new AuthenticateRequest(facts, identity.MayRebind(message.Enrollment.DeviceKey.Value));
-        await Patient.AnswerAsync(response, () => device.Authenticate(request));
+        var outcome = await Patient.CallAsync(() => device.Authenticate(request));
+        if (outcome == CheckInOutcome.Accepted)
+            await expected.TakeAsync(message.Enrollment.DeviceKey, message.SerialNumber);
+        DeviceAnswers.Accepts(response, outcome);
     }
 
     /// <summary>The enrolment reference belongs to the first device that authenticates with it; a given authority's certificate has none.</summary>

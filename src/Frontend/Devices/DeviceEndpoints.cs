@@ -12,6 +12,7 @@ public static class DeviceEndpoints
         .AddSingleton<ProfileCache>()
         .AddSingleton<CommandRenderer>()
         .AddSingleton<DeviceTokens>()
+        .AddSingleton<ExpectedDevices>()
         .AddSingleton<CheckIns>()
         .AddSingleton<Connects>()
         .AddSingleton<DeviceDoor>();

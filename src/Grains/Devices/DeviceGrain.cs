@@ -223,6 +223,25 @@ public sealed class DeviceGrain(
         return true;
     }
 
+    public async Task<GiveResult> Give(GivenFacts facts, string? expectation, long minRevision, string by)
+    {
+        if (Device.Status == EnrollmentStatus.Unknown)
+        {
+            DeactivateOnIdle();
+            return GiveResult.Unknown;
+        }
+
+        if (expectation is not null && Device.Expectation == expectation)
+            return GiveResult.Unchanged;
+        var given = facts.On(Device);
+        var next = expectation is null ? given : given with { Expectation = expectation };
+        if (ReferenceEquals(next, Device))
+            return GiveResult.Unchanged;
+        var context = await Context(minRevision);
+        await Take(Transition.Of(next), context, Wake.InTurn, Lines.Audit(Key, context.Now, by, expectation is null ? "Import device" : "Import expected device"));
+        return GiveResult.Updated;
+    }
+
     public async Task<DeviceView> Ask(ItemId item, bool wanted, long epoch, long minRevision)
     {
         var context = await Context(minRevision);

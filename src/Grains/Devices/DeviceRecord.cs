@@ -47,6 +47,10 @@ public sealed record DeviceRecord : IStoredState
 
     public static string HandOverTag(string handOver) => $"handover:{handOver}";
 
+    /// <summary>The tag by which a serial number finds its device, in whatever case; null = it can't be one.</summary>
+    public static string? SerialTag(string? serialNumber) =>
+        serialNumber?.Trim().ToUpperInvariant() is { Length: > 0 } serial && serial.All(char.IsAscii) && !serial.Any(char.IsControl) ? $"serial:{serial}" : null;
+
     /// <summary>The tag by which a sign-in address finds its device; the address itself is not in the index.</summary>
     public static string SignInTag(string signInToken) =>
         $"signin:{TokenHash.Of(signInToken)}";

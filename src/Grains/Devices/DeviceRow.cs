@@ -55,6 +55,8 @@ public static class DeviceRow
             tags.Add(DeviceRecord.SignInTag(token));
         tags.AddRange(device.Groups.Select(DeviceRecord.DeviceGroupTag));
         tags.AddRange(device.Owner.Groups.Select(DeviceRecord.OwnerGroupTag));
+        if (DeviceRecord.SerialTag(device.Facts.SerialNumber) is { } serial && tags.Count < RecordLimits.TagsMax)
+            tags.Add(serial);
         return tags.ToImmutable();
     }
 

@@ -61,6 +61,11 @@ public interface IDevice : IGrainWithStringKey
     /// </summary>
     Task<bool> SetFacts(Ownership? ownership, ImmutableArray<AttributeValue> changes, string by);
 
+    /// <summary>
+    /// Sets all that an import says, in one write. Of an expectation, by its id, once: what changed since is not undone by a repetition.
+    /// </summary>
+    Task<GiveResult> Give(GivenFacts facts, string? expectation, long minRevision, string by);
+
     /// <summary>The person of a session asks for an optional item, or wants it no more. Of another epoch, or an item that is not offered, it changes nothing.</summary>
     Task<DeviceView> Ask(ItemId item, bool wanted, long epoch, long minRevision);
 

@@ -22,6 +22,7 @@ namespace Mdm.Fleet.Grains.Records;
 [JsonSerializable(typeof(DeviceRecord))]
 [JsonSerializable(typeof(FactsRow))]
 [JsonSerializable(typeof(Owner))]
+[JsonSerializable(typeof(ExpectedDeviceRecord))]
 [JsonSerializable(typeof(DeviceSecretsRecord))]
 [JsonSerializable(typeof(DeviceInventoryRecord))]
 [JsonSerializable(typeof(DeviceEvent))]

@@ -37,6 +37,9 @@ public interface IUser : IGrainWithStringKey
     /// <summary>Sets values of the person's attributes; an empty one is taken away, all others stay.</summary>
     Task<UserChange> SetAttributes(ImmutableArray<AttributeValue> changes, string? etag, string by);
 
+    /// <summary>Whether this is the person's password: an import that brings it again changes nothing. Takes as long as a sign-in.</summary>
+    Task<bool> HasPassword(string password);
+
     /// <summary>Verifies the password and registers the device as theirs before it changes owner.</summary>
     Task<Credentials> Verify(string password, EnrollmentId device);
 

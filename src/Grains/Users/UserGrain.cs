@@ -119,6 +119,8 @@ public sealed class UserGrain(
         return Done();
     }
 
+    public async Task<bool> HasPassword(string password) => Person is { Exists: true, Password: { } hash } && await passwords.Verify(password, hash);
+
     public async Task<Credentials> Verify(string password, EnrollmentId device)
     {
         if (Person is { Exists: true, Provider: { } provider })
