@@ -108,7 +108,7 @@ public sealed partial class FanoutGrain(
 
     /// <summary>
     /// Looks at what the index tells of a device: it is concerned where the newest catalog wants another set for it than its last plan did.
-    /// Whatever changes later compares revisions itself (docs/decisions/0018-fan-out.md).
+    /// Whatever changes later compares revisions itself (docs/decisions/0027-fan-out.md).
     /// </summary>
     private static bool IsConcerned(ScanRow row, CatalogSnapshot newest) => FactsRow.Read(row) is { } facts
         ? newest.Compiled.Desired(facts.Subject).Signature != facts.Signature
