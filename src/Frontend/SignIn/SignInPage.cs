@@ -16,7 +16,7 @@ public static class SignInPage
         @media (prefers-color-scheme:dark){:root{--soft:#9fb0c0;--line:#2b3947;--ok:#5cc48a;--bad:#ff8a80}}
         *{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-content:center;grid-template-columns:minmax(0,34rem);gap:1rem;padding:24px;background:var(--paper);color:var(--ink);font:18px/1.5 -apple-system,system-ui,"Hiragino Sans",sans-serif}
         main{background:var(--card);border:1px solid var(--line);border-radius:20px;padding:36px}
-        h1{font-size:1.55rem;line-height:1.25;margin:0 0 .4rem}p{margin:.5rem 0}.soft{color:var(--soft);font-size:.95rem}
+        h1{font-size:1.55rem;line-height:1.25;margin:0 0 .4rem}h1,h2,p,li span:first-of-type{overflow-wrap:anywhere;hyphens:auto}p{margin:.5rem 0}.soft{color:var(--soft);font-size:.95rem}
         label{display:block;margin:1.1rem 0 .3rem;font-weight:600}
         input{width:100%;font:inherit;padding:.75rem .9rem;border:1px solid var(--line);border-radius:12px;background:var(--paper);color:inherit}
         input:focus-visible,button:focus-visible{outline:3px solid var(--go);outline-offset:2px}
@@ -84,6 +84,7 @@ public static class SignInPage
         var html = new StringBuilder(8_192);
         html.Append(CultureInfo.InvariantCulture, $"<!doctype html><html lang=\"{texts.Language}\"><head><meta charset=\"utf-8\"><title>{E(look.Title?.Text ?? texts.Title)}</title>");
         html.Append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><meta name=\"apple-mobile-web-app-capable\" content=\"yes\">");
+        html.Append(CultureInfo.InvariantCulture, $"<link rel=\"icon\" href=\"{E(look.Icon ?? "data:,")}\">");
         if (refreshSeconds is { } seconds)
             html.Append(CultureInfo.InvariantCulture, $"<meta http-equiv=\"refresh\" content=\"{seconds};url={E(basePath)}?{ByItself}=1\">");
         return html.Append(CultureInfo.InvariantCulture, $"<style>{look.Style}{Style}{ProviderButtons.Style}{SelfService.Style}</style></head>{body}<main data-state=\"{state}\">");
