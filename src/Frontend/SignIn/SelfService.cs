@@ -8,8 +8,9 @@ namespace Mdm.Fleet.Frontend.SignIn;
 internal static class SelfService
 {
     public const string Style = """
-        h2{font-size:1.1rem;margin:1.8rem 0 0}.apps{margin:.6rem 0 1.6rem}.apps li{display:grid;grid-template-columns:1fr auto 7.5rem;align-items:center}
+        h2{font-size:1.1rem;margin:1.8rem 0 0}.apps{margin:.6rem 0 1.6rem}.apps li{display:grid;grid-template-columns:minmax(0,1fr) auto 7.5rem;align-items:center}
         .apps button{margin:0;padding:.45rem .6rem;background:none;border:1px solid var(--go);color:var(--go)}.apps button.drop{border-color:var(--line);color:inherit}
+        @media (max-width:480px){.apps li{grid-template-columns:minmax(0,1fr) 7.5rem;row-gap:.3rem}.apps li span:first-of-type{grid-column:1/-1}}
         """;
 
     public static void Offer(StringBuilder html, SignInModel model, SignInTexts texts, string basePath)

@@ -107,6 +107,23 @@ public sealed partial class BrandingTests(FleetFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    [Trait("Requirement", "MU-11")]
+    public async Task A_branding_reaches_the_pages_of_those_iPads_alone_that_the_configuration_is_distributed_to()
+    {
+        using var admin = new ApiClient(_fleet);
+        using var device = await EnrolAsync(admin);
+        (await admin.PutAsync($"{SignIn}/distribution", new { to = "none" })).Is(HttpStatusCode.OK);
+        var branded = (await admin.PutAsync(SignIn, new { name = Name, content = new { kind = "multiUserSignIn", label = "Sign in", organization = "Clinique du Lac" } })).Is(HttpStatusCode.OK);
+        Assert.Equal(("none", "nobody-not-reached"), (branded.Json!["distribution"]!["to"]!.ToString(), branded.Json["warnings"]![0]!["code"]!.ToString()));
+        using var page = await PageAsync(device);
+        await page.OpenAsync();
+        Assert.Equal(("unavailable", false), (page.State, page.Html.Contains("Clinique du Lac", StringComparison.Ordinal)));
+        await Ward.OfferSignInAsync(admin);
+        await page.OpenAsync();
+        Assert.Equal(("free", true), (page.State, page.Html.Contains("Clinique du Lac", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Texts_and_names_are_never_markup()
     {
         using var admin = new ApiClient(_fleet);

@@ -16,6 +16,7 @@ public sealed class SelfServiceTests(FleetFixture fixture) : IClassFixture<Fleet
 
     [Fact]
     [Trait("Requirement", "MU-05")]
+    [Trait("Requirement", "MU-16")]
     public async Task An_app_that_a_person_asks_for_comes_and_leaves_with_them_and_the_next_one_asks_again()
     {
         using var admin = new ApiClient(_fleet);
@@ -30,6 +31,7 @@ public sealed class SelfServiceTests(FleetFixture fixture) : IClassFixture<Fleet
         await device.ConnectAsync(CancellationToken.None);
         await page.OpenAsync();
         Assert.Equal(("ready", "offered"), (page.State, page.Offered[app]));
+        Assert.InRange(page.Html.IndexOf("Microsoft apps", StringComparison.Ordinal), 1, page.Html.IndexOf("class=\"out\"", StringComparison.Ordinal));
         Assert.DoesNotContain(device.Contents.Apps, known => known.BundleId == bundle);
 
         await page.SubmitAsync("get", ("item", app));
