@@ -36,6 +36,16 @@ public sealed class GroupGraph
         return [];
     }
 
+    /// <summary>
+    /// How many groups ask one after the other at most, where there is no cycle: evaluating the first takes that many steps in depth. Bounded
+    /// where each save is.
+    /// </summary>
+    public int LongestChain()
+    {
+        var lengths = new Dictionary<GroupRef, int>();
+        return _uses.Count == 0 ? 0 : _uses.Keys.Max(group => LengthFrom(group, lengths));
+    }
+
     /// <summary>Some groups and all whose rules ask for them, directly or not.</summary>
     public ImmutableHashSet<GroupRef> WithDependents(IEnumerable<GroupRef> groups)
     {
@@ -62,6 +72,14 @@ public sealed class GroupGraph
 
     internal static IEnumerable<GroupRef> Asked(RuleUses uses) =>
         uses.UserGroups.Select(group => new GroupRef(false, group)).Concat(uses.DeviceGroups.Select(group => new GroupRef(true, group)));
+
+    private int LengthFrom(GroupRef group, Dictionary<GroupRef, int> lengths)
+    {
+        if (lengths.TryGetValue(group, out var length))
+            return length;
+        var longest = _uses.TryGetValue(group, out var uses) ? Asked(uses).Select(asked => LengthFrom(asked, lengths)).DefaultIfEmpty().Max() : 0;
+        return lengths[group] = longest + 1;
+    }
 
     private static RuleUses UsesOf(Group group) => group.Rule is { } rule ? RuleUses.Of(rule) : RuleUses.None;
 

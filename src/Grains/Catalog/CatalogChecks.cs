@@ -19,6 +19,9 @@ internal static class CatalogChecks
     /// <summary>Groups of a kind.</summary>
     public const int GroupsMax = 2_000;
 
+    /// <summary>Groups whose rules ask one for the other in a row: with rules as deep as they may be, evaluation stays far from the stack's end.</summary>
+    public const int ChainMax = 32;
+
     /// <summary>A stored record is smaller than 4 MiB, with room for the outbox.</summary>
     private const int BytesMax = 3_500_000;
 
@@ -32,6 +35,8 @@ internal static class CatalogChecks
             return Refuse(PublishFault.Unknown, unknown);
         if (rule is not null && new GroupGraph(next).Cycle() is { IsEmpty: false } cycle)
             return Refuse(PublishFault.Cycle, $"The rule would ask for its own group: {string.Join(" → ", cycle)}.");
+        if (rule is not null && new GroupGraph(next).LongestChain() > ChainMax)
+            return Refuse(PublishFault.TooMany, $"More than {ChainMax} groups would ask one after the other: let rules ask for attributes, or for fewer groups in between.");
         return rule is null ? null : OnSize(next);
     }
 
@@ -39,6 +44,7 @@ internal static class CatalogChecks
     {
         var users = new GroupGraph(catalog).UsersOf(group).Select(user => user.ToString())
             .Concat(ItemsWhoseFilter(catalog, uses => (group.OfDevices ? uses.DeviceGroups : uses.UserGroups).Contains(group.Id)))
+            .Concat(catalog.Items.Where(item => Distributions(item).Any(distribution => Excepts(distribution, group))).Select(item => $"the exceptions of {item.Id}"))
             .Concat(catalog.Settings.Where(entry => !group.OfDevices && entry.UserGroups.Contains(group.Id)).Select(entry => $"the user settings {entry.Id}"));
         return InUse($"The {group}", users);
     }
@@ -78,8 +84,14 @@ internal static class CatalogChecks
 
     private static IEnumerable<string> ItemsWhoseFilter(CatalogSnapshot catalog, Predicate<RuleUses> uses) =>
         from item in catalog.Items
-        where item.Versions.Select(version => version.For).Prepend(item.Distribution).Any(distribution => distribution.Filter is { } filter && uses(RuleUses.Of(filter)))
+        where Distributions(item).Any(distribution => distribution.Filter is { } filter && uses(RuleUses.Of(filter)))
         select $"the filter of {item.Id}";
+
+    private static IEnumerable<Distribution> Distributions(Item item) => item.Versions.Select(version => version.For).Prepend(item.Distribution);
+
+    /// <summary>Without the exception more devices would get the item, unasked.</summary>
+    private static bool Excepts(Distribution distribution, GroupRef group) =>
+        distribution is Distribution.Custom custom && (group.OfDevices ? custom.ExceptDeviceGroups : custom.ExceptUserGroups).Contains(group.Id);
 
     private static PublishReply? InUse(string what, IEnumerable<string> users) =>
         users.Distinct().Take(10).ToImmutableArray() is { IsEmpty: false } some ? Refuse(PublishFault.InUse, $"{what} is used by {string.Join(", ", some)}.") : null;

@@ -36,6 +36,18 @@ public sealed class GroupGraphTests
         Assert.Equal(2_001, new GroupGraph(catalog with { UserGroups = [.. groups[..^1], Group("g1999", InUsers("g0"))] }).Cycle().Length);
     }
 
+    [Fact]
+    public void The_longest_chain_of_groups_is_counted_over_both_kinds()
+    {
+        var catalog = CatalogSnapshot.Empty with
+        {
+            UserGroups = [Group("a", InUsers("b")), Group("b", InUsers("c")), Group("c", null), Group("lone", null)],
+            DeviceGroups = [Group("d", new Rule.AllOf([InUsers("a"), InUsers("c")]))],
+        };
+        Assert.Equal(4, new GroupGraph(catalog).LongestChain());
+        Assert.Equal(0, new GroupGraph(CatalogSnapshot.Empty).LongestChain());
+    }
+
     private static Group Group(string id, Rule? rule) => new(GroupId.Parse(id), id, rule);
 
     private static Rule.InUserGroup InUsers(string id) => new(GroupId.Parse(id));

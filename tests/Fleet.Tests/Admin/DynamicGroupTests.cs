@@ -56,6 +56,29 @@ public class DynamicGroupTests(FleetFixture fixture) : IClassFixture<FleetFixtur
     }
 
     [Fact]
+    [Trait("Requirement", "UG-05")]
+    public async Task A_group_that_an_item_excepts_stays_and_a_chain_of_groups_has_an_end()
+    {
+        using var admin = new ApiClient(_fleet);
+        var spared = await admin.MakeAsync("device-groups", new { name = "Spared" });
+        var clip = await admin.MakeAsync("configurations", new
+        {
+            name = "Excepting",
+            content = new { kind = "webClip", url = "https://ward.example/", label = "x" },
+            distribution = new { to = "custom", userGroups = new[] { "everyone" }, exceptDeviceGroups = new[] { spared } },
+        });
+        var refused = (await admin.DeleteAsync($"device-groups/{spared}")).Refuses(HttpStatusCode.Conflict, "in-use");
+        Assert.Contains($"the exceptions of {clip}", refused.Text("detail"), StringComparison.Ordinal);
+        (await admin.DeleteAsync($"configurations/{clip}")).Is(HttpStatusCode.NoContent);
+        (await admin.DeleteAsync($"device-groups/{spared}")).Is(HttpStatusCode.NoContent);
+
+        var last = await admin.MakeAsync("user-groups", new { name = "Link 0", rule = "isNobody" });
+        for (var link = 1; link < 32; link++)
+            last = await admin.MakeAsync("user-groups", new { name = $"Link {link}", rule = $"in user group \"{last}\"" });
+        (await admin.PostAsync("user-groups", new { name = "One more", rule = $"in user group \"{last}\"" })).Refuses(HttpStatusCode.Conflict, "too-many");
+    }
+
+    [Fact]
     [Trait("Requirement", "UG-03")]
     public async Task A_device_group_follows_the_device_and_who_holds_it()
     {
