@@ -16,7 +16,7 @@ internal sealed class ShapeCheck
 
     private static readonly HashSet<Type> Plain =
     [
-        typeof(string), typeof(decimal), typeof(DateTimeOffset), typeof(DateOnly), typeof(TimeSpan), typeof(Guid), typeof(ReadOnlyMemory<byte>),
+        typeof(string), typeof(decimal), typeof(DateTimeOffset), typeof(DateOnly), typeof(TimeOnly), typeof(TimeSpan), typeof(Guid), typeof(ReadOnlyMemory<byte>),
     ];
 
     private static readonly HashSet<Type> Collections =

@@ -1,4 +1,5 @@
 using System.Net;
+using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.Mail;
 using Mdm.Fleet.Domain.Users;
@@ -44,7 +45,7 @@ public sealed class InvitationDesk(IGrainFactory grains, IRecordStore store, Fro
     /// <exception cref="RefusalException">As above, or the person could not be invited.</exception>
     public async Task<InvitationSpec> PrepareAsync(UserName name, UserSpec spec, string? language)
     {
-        var facts = new Owner(name, spec.DisplayName, spec.Groups, default) { Email = spec.Email, Source = spec.Provider?.Value };
+        var facts = new Owner(name, spec.DisplayName, spec.Groups, default) { Email = spec.Email, Source = spec.Provider?.Value, Attributes = AttributeValues.With([], spec.Attributes) };
         var registration = spec.Registration ?? (await grains.GetGrain<ICatalog>(ICatalog.Key).Read()).Compiled.SettingsOf(facts).Values.Registration;
         var person = new UserRecord { UserName = name.Value, Email = spec.Email, Enabled = spec.Enabled, Registration = spec.Registration, Provider = spec.Provider };
         return InvitationRules.Refuses(person, registration) is { } refusal ? throw Refused(refusal) : await PrepareAsync(language);

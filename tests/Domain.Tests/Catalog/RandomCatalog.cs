@@ -36,7 +36,7 @@ internal sealed class RandomCatalog(int seed)
             NobodyGroups = [.. UserGroupIds.Where(_ => _chance.Next(4) == 0)],
             NobodyAttributes = Values(Department),
         };
-        return catalog with { Items = [.. Enumerable.Range(0, 8).Select(NewItem)] };
+        return catalog with { Items = [.. Enumerable.Range(0, 8).Select(NewItem)], Settings = Settings() };
     }
 
     /// <summary>One to three edits, published as one revision.</summary>
@@ -68,8 +68,9 @@ internal sealed class RandomCatalog(int seed)
     {
         var at = _chance.Next(catalog.Items.Length);
         var group = _chance.Next(6);
-        return _chance.Next(10) switch
+        return _chance.Next(11) switch
         {
+            10 => catalog with { Settings = Settings() },
             0 => catalog with { Items = catalog.Items.SetItem(at, catalog.Items[at] with { Distribution = Distribution() }) },
             1 => catalog with { Items = catalog.Items.SetItem(at, catalog.Items[at] with { Enabled = !catalog.Items[at].Enabled }) },
             2 => catalog with { Items = catalog.Items.SetItem(at, catalog.Items[at] with { Revision = $"r{_chance.Next(5)}" }) },
@@ -82,6 +83,15 @@ internal sealed class RandomCatalog(int seed)
             _ => catalog with { Today = catalog.Today.AddDays(_chance.Next(1, 4)) },
         };
     }
+
+    /// <summary>Often none; else one that may be the default one, and one for some groups.</summary>
+    private ImmutableArray<SettingsEntry> Settings() => _chance.Next(3) == 0 ? [] :
+    [
+        SettingsEntry.Default with { Values = UserSettings.Default with { SignOut = SignOut() } },
+        new SettingsEntry("some", "Some", Some(UserGroupIds), _chance.Next(3), UserSettings.Default with { SignOut = SignOut(), DeviceLimit = _chance.Next(1, 3) }),
+    ];
+
+    private AutomaticSignOut? SignOut() => _chance.Next(2) == 0 ? null : new AutomaticSignOut(_chance.Next(5, 7), null, null);
 
     private Item NewItem(int number)
     {

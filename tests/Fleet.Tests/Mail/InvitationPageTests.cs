@@ -100,6 +100,21 @@ public sealed partial class InvitationPageTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    [Trait("Requirement", "UG-07")]
+    public async Task The_rules_of_a_password_are_those_of_the_persons_settings()
+    {
+        var link = await InviteNewAsync("bella", "en");
+        (await _admin.PutAsync("user-settings/default", new { name = "Default", passwordRules = new { lengthMin = 30 } })).Is(HttpStatusCode.OK);
+        using var page = new InvitationBrowser(_fleet, link);
+        await page.OpenAsync();
+        Assert.Contains("at least 30 characters", page.Html, StringComparison.Ordinal);
+        await page.SetAsync(Password, Password);
+        Assert.Equal(("open", "rules"), (page.State, page.Error));
+        await page.SetAsync(Password + Password, Password + Password);
+        Assert.Equal("done", page.State);
+    }
+
+    [Fact]
     public async Task A_new_invitation_voids_the_old_link_and_a_week_voids_the_new_one()
     {
         var old = await InviteNewAsync("carla", "en");

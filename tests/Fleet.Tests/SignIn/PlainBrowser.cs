@@ -37,7 +37,7 @@ internal sealed partial class PlainBrowser : IDisposable
     /// <summary>The code of the refusal on the page; empty = there is none.</summary>
     public string Error => Match(ErrorOf());
 
-    public Task OpenAsync() => SendAsync(new HttpRequestMessage(HttpMethod.Get, _url));
+    public Task OpenAsync(string query = "") => SendAsync(new HttpRequestMessage(HttpMethod.Get, _url + query));
 
     public Task SignInAsync(string userName, string password) => SubmitAsync("in", ("userName", userName), ("password", password));
 

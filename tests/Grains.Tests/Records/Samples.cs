@@ -48,6 +48,7 @@ internal static class Samples
         : type == typeof(ReadOnlyMemory<byte>) ? new ReadOnlyMemory<byte>([1, 2, (byte)salt])
         : type == typeof(ulong) ? 10_000_000_000_000_000_000UL + (ulong)salt
         : type == typeof(DateOnly) ? new DateOnly(2026, 1, 1 + salt % 28)
+        : type == typeof(TimeOnly) ? new TimeOnly(salt % 24, 30)
         : type == typeof(AttributeId) ? AttributeId.Parse($"attribute{salt}")
         : type == typeof(Rule) ? new Rule.Not(new Rule.InUserGroup(GroupId.Parse($"group-{salt}")))
         : type == typeof(ItemId) ? ItemId.Parse($"item-{salt}")

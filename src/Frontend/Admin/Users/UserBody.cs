@@ -49,7 +49,8 @@ public sealed record UserBody(
         var displayName = Names.Check(DisplayName, "displayName");
         var registration = SettingsWords.Parse<RegistrationSetting>(Registration);
         var attributes = AttributeTexts.Check(Attributes, catalog.Compiled.Attributes, AttributeScope.User, now?.Attributes ?? []);
-        var facts = new Owner(user, displayName, GroupsOr(now?.Groups ?? []), default) { Email = Email, Attributes = attributes };
+        var email = string.IsNullOrWhiteSpace(Email) ? null : Email.Trim();
+        var facts = new Owner(user, displayName, GroupsOr(now?.Groups ?? []), default) { Email = email, Attributes = AttributeValues.With(now?.Attributes ?? [], attributes) };
         if (RefusalException.Fields(Problems(user, PersonRules.Of(catalog, facts), Registration is null || registration is not null, idNow)) is { } refused)
             throw refused;
         var groups = Groups is null ? now?.Groups ?? [] : DistributionBody.Static([.. Groups.Where(id => id != IGroupGrain.Everyone)], "groups", catalog.UserGroups);
@@ -57,7 +58,7 @@ public sealed record UserBody(
             ? throw RefusalException.Field("groups", $"A person is in at most {GroupsMax} groups.")
             : new UserSpec(
                 displayName,
-                string.IsNullOrWhiteSpace(Email) ? null : Email.Trim(),
+                email,
                 Password,
                 registration,
                 Enabled,

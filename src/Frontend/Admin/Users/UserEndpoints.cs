@@ -8,12 +8,14 @@ using Mdm.Fleet.Frontend.Admin.Idempotency;
 using Mdm.Fleet.Frontend.Admin.UserSettings;
 using Mdm.Fleet.Frontend.Invitations;
 using Mdm.Fleet.Grains.Catalog;
+using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Users;
 using Mdm.Fleet.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 
 namespace Mdm.Fleet.Frontend.Admin.Users;
@@ -141,6 +143,7 @@ internal static class UserEndpoints
         Etags.Show(http, view.Etag);
         return UserObject.Of(view, catalog) with
         {
+            Devices = await HeldAsync(http, view.UserName),
             Invitation = await user.Invitation() is { } invitation ? InvitationObject.Of(invitation) : null,
             Pin = await user.PinExpiresAt() is { } expiresAt ? new PinObject(expiresAt) : null,
             Settings = SettingsObject.Of(catalog.Compiled.SettingsOf(view.Facts)),
@@ -152,5 +155,13 @@ internal static class UserEndpoints
         var nobody = UserObject.Nobody(catalog);
         Etags.Show(http, nobody.Etag);
         return nobody;
+    }
+
+    /// <summary>The devices that say that they are the person's: the person's own register may name some that they are not, or no more.</summary>
+    private static async Task<IReadOnlyList<string>> HeldAsync(HttpContext http, string userName)
+    {
+        var store = http.RequestServices.GetRequiredService<IRecordStore>();
+        var tag = DeviceRecord.OwnerTag(UserName.Parse(userName));
+        return [.. (await store.QueryAsync(new IndexQuery("device", Tag: tag, Limit: RecordLimits.PageRowsMax), http.RequestAborted)).Rows.Select(row => row.Key)];
     }
 }
