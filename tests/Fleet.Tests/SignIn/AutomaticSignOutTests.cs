@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Mdm.Fleet.Fleet.Tests.SignIn;
 
 /// <summary>Sessions that end without the person: by themselves, or on an admin's command.</summary>
-public sealed class AutomaticSignOutTests : IAsyncLifetime
+public sealed class AutomaticSignOutTests : IAsyncLifetime, IDisposable
 {
     private readonly ShiftedTime _time = new();
     private TestFleet _fleet = null!;
@@ -26,11 +26,12 @@ public sealed class AutomaticSignOutTests : IAsyncLifetime
         _device = await Ward.EnrolAsync(_fleet);
     }
 
-    public async Task DisposeAsync()
+    public async Task DisposeAsync() => await _fleet.DisposeAsync();
+
+    public void Dispose()
     {
         _device.Dispose();
         _admin.Dispose();
-        await _fleet.DisposeAsync();
     }
 
     [Fact]
