@@ -24,6 +24,9 @@ switch (args)
     case ["fanout", .. var rest]:
         await FanoutBench.RunAsync(rest);
         return 0;
+    case ["import", .. var rest]:
+        await ImportBench.RunAsync(rest);
+        return 0;
     case ["start", .. var rest]:
         await HttpBench.StartAsync(rest);
         return 0;
@@ -37,6 +40,7 @@ switch (args)
               http [DEVICES] [SECONDS] [postgres:…]   idle, TokenUpdate, command cycle over HTTP, ratios to the peer
               evaluate                                what one device costs against 500 groups and 1,000 items
               fanout [DEVICES] [KILLS] [postgres:…]   a distribution change to a seeded fleet (100000), killed and restarted KILLS times (0)
+              import [ROWS] [postgres:…]              people and devices by CSV over HTTP (10000), each file twice
               start [DEVICES]                         start and memory with devices enrolled (10000)
             """);
         return 2;

@@ -79,6 +79,7 @@ public sealed class ExpectedDeviceGrain(
             Events = [Lines.Audit(Key, now, by, "Expect device")],
         };
         await state.WriteOrDrop(DeactivateOnIdle);
+        DeactivateOnIdle(); // the device may be months away, and a file expects many
         return result;
     }
 

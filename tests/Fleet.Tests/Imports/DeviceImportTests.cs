@@ -5,6 +5,7 @@ using Mdm.Fleet.Fleet.Tests.Devices;
 using Mdm.Fleet.Fleet.Tests.Servers;
 using Mdm.Fleet.LoadSim.Devices;
 using Mdm.Fleet.Protocol.Certificates;
+using Mdm.Fleet.Storage;
 
 namespace Mdm.Fleet.Fleet.Tests.Imports;
 
@@ -107,6 +108,30 @@ public sealed class DeviceImportTests : IAsyncLifetime, IDisposable
 
         Task<HttpStatusCode> AuthenticateAsync(Wire wire) => wire.CheckInAsync(wire.Plist(
             $"<key>MessageType</key><string>Authenticate</string><key>Topic</key><string>{TestFleet.Topic}</string><key>SerialNumber</key><string>notyethere1</string>")).StatusAsync();
+    }
+
+    [Fact]
+    public async Task What_was_expected_is_taken_once_even_if_that_can_t_be_noted_at_first()
+    {
+        FaultyStore store = null!;
+        await using var fleet = await TestFleet.StartAsync(extend: FaultyStore.Between(made => store = made));
+        using var admin = new ApiClient(fleet);
+        using var imports = new ImportClient(fleet);
+        await admin.MakeAsync("device-groups", new { name = "Ward A", id = "ward-a" });
+        await admin.MakeAsync("device-groups", new { name = "Ward B", id = "ward-b" });
+        await imports.DevicesAsync("serialNumber,groups\nONCEONLY1,ward-b\n");
+        using var device = await Wire.NewAsync(fleet);
+
+        store.WriteFailure = write => write.Key.Kind == "expectedDevice" ? new StoreUnavailableException("The disk is full.") : null;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await AuthenticateAsync());
+        store.WriteFailure = null;
+        (await admin.PutAsync($"device-groups/ward-a/members/{device.Udid}")).Is(HttpStatusCode.NoContent);
+        Assert.Equal(HttpStatusCode.OK, await AuthenticateAsync());
+        Assert.Equal(["ward-a", "ward-b"], (await fleet.ViewAsync(device.Udid)).Device.Groups.Select(group => group.Value).Order(StringComparer.Ordinal));
+        Assert.Empty(await admin.ListAsync("expected-devices"));
+
+        Task<HttpStatusCode> AuthenticateAsync() => device.CheckInAsync(device.Plist(
+            $"<key>MessageType</key><string>Authenticate</string><key>Topic</key><string>{TestFleet.Topic}</string><key>SerialNumber</key><string>ONCEONLY1</string>")).StatusAsync();
     }
 
     [Fact]

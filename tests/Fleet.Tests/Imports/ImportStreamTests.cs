@@ -58,6 +58,17 @@ public sealed class ImportStreamTests
     }
 
     [Fact]
+    public async Task A_client_may_send_all_before_it_reads_anything()
+    {
+        const int rows = 40_000;
+        await using var fleet = await TestFleet.StartAsync();
+        using var imports = new ImportClient(fleet);
+        var tooLong = new string('x', 200);
+        var report = await imports.UsersAsync("userName\n" + string.Concat(Enumerable.Repeat(tooLong + "\n", rows))).WaitAsync(Patience);
+        Assert.Equal((rows, rows), (report.Rows.Count, report.Count("failed")));
+    }
+
+    [Fact]
     public async Task Rows_are_reported_in_order_and_one_that_can_t_be_stored_fails_alone()
     {
         FaultyStore store = null!;

@@ -67,6 +67,23 @@ public sealed class UserImportTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    [Trait("Requirement", "UG-06")]
+    public async Task The_devices_that_a_person_holds_learn_what_an_import_changes_and_no_other_does()
+    {
+        await _admin.MakeAsync("user-groups", new { name = "Nurses", id = "nurses" });
+        await Ward.HireAsync(_admin, "bo");
+        await Ward.OfferSignInAsync(_admin);
+        using var held = await Ward.EnrolAsync(_fleet);
+        using var other = await Ward.EnrolAsync(_fleet);
+        await Ward.SignInAsync(_fleet, held, "bo");
+        var untouched = (await _fleet.ViewAsync(other.Facts.Udid)).Device;
+
+        Assert.Equal(["updated"], (await _imports.UsersAsync("userName,groups\nbo,nurses\n")).Results);
+        Assert.Equal("nurses", Assert.Single((await _fleet.ViewAsync(held.Facts.Udid)).Device.Owner.Groups).Value);
+        Assert.Equal(untouched, (await _fleet.ViewAsync(other.Facts.Udid)).Device);
+    }
+
+    [Fact]
     public async Task What_is_wrong_with_a_row_is_its_own_and_the_others_are_done()
     {
         var report = await _imports.UsersAsync("""

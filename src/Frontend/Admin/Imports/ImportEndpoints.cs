@@ -67,9 +67,17 @@ internal static class ImportEndpoints
         if (type.CharSet is { } charSet && !string.Equals(charSet.Trim('"'), "utf-8", StringComparison.OrdinalIgnoreCase))
             throw new RefusalException(StatusCodes.Status415UnsupportedMediaType, "media-type", "Send it in UTF-8.");
         Body.Bound(http, FileBytesMax);
-        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
-            rate.MinDataRate = null; // who sends may wait for the report of what was sent, and an admin is let in already
+        AtAnyPace(http);
         var reader = new CsvReader(http.Request.Body);
         return (reader, await reader.ReadAsync(http.RequestAborted), await grains.GetGrain<ICatalog>(ICatalog.Key).Read());
+    }
+
+    /// <summary>Who sends may wait for the report of what was sent, or read nothing before all is sent; they are admins, let in already.</summary>
+    private static void AtAnyPace(HttpContext http)
+    {
+        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } request)
+            request.MinDataRate = null;
+        if (http.Features.Get<IHttpMinResponseDataRateFeature>() is { } response)
+            response.MinDataRate = null;
     }
 }

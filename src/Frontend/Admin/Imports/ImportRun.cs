@@ -8,7 +8,8 @@ namespace Mdm.Fleet.Frontend.Admin.Imports;
 
 /// <summary>
 /// One import under way: rows are read as they come, worked on with bounded concurrency and reported in their order, a line each as soon as
-/// it is known. Nothing is held but the rows under way. Where the client is gone no further row is begun; those begun are finished.
+/// it is known. Nothing is held but the rows under way, and of the report what the client has not read: many send all before they read.
+/// Where the client is gone no further row is begun; those begun are finished.
 /// </summary>
 internal sealed class ImportRun(HttpContext http, CsvReader reader, Func<Task<CatalogSnapshot>> catalog, Func<CsvRow, CatalogSnapshot, Task<RowReport>> work)
 {
@@ -17,37 +18,45 @@ internal sealed class ImportRun(HttpContext http, CsvReader reader, Func<Task<Ca
     private const int UnderWayMax = 64;
     private const int UnflushedBytesMax = 16 * 1024;
 
+    /// <summary>A report of a million rows that are done; one that says more waits for its reader.</summary>
+    private const int UnreadBytesMax = 128 * 1024 * 1024;
+
     /// <summary>How many rows are judged by one reading of the catalog.</summary>
     private const int RowsPerCatalog = 256;
 
     private readonly RowCounts _counts = new();
 
-    private PipeWriter Output => http.Response.BodyWriter;
+    private readonly Pipe _report = new(new PipeOptions(pauseWriterThreshold: UnreadBytesMax, resumeWriterThreshold: UnreadBytesMax / 2, useSynchronizationContext: false));
+
+    private PipeWriter Output => _report.Writer;
 
     /// <summary>Answers the request, whose header has been read.</summary>
     public async Task AnswerAsync()
     {
         http.Response.ContentType = "application/x-ndjson";
-        await Output.FlushAsync(http.RequestAborted);
+        await http.Response.Body.FlushAsync(http.RequestAborted);
         var underWay = Channel.CreateBounded<Task<RowReport>>(new BoundedChannelOptions(UnderWayMax) { SingleReader = true, SingleWriter = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         var reading = ReadAsync(underWay.Writer, stop.Token);
+        var sending = SendAsync(stop);
         try
         {
             await ReportAsync(underWay.Reader, stop.Token);
             if (await reading is { } end)
                 Report(end);
             _counts.Write(Output);
-            await Output.FlushAsync(stop.Token);
+            await Output.CompleteAsync();
+            await sending;
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             http.Abort();
         }
         finally
         {
             await stop.CancelAsync();
-            await reading;
+            await Output.CompleteAsync();
+            await Task.WhenAll(reading, sending);
             while (underWay.Reader.TryRead(out var begun))
                 await begun;
         }
@@ -99,6 +108,22 @@ internal sealed class ImportRun(HttpContext http, CsvReader reader, Func<Task<Ca
             }
 
             await Output.FlushAsync(stop);
+        }
+    }
+
+    private async Task SendAsync(CancellationTokenSource stop)
+    {
+        try
+        {
+            await _report.Reader.CopyToAsync(http.Response.Body, stop.Token);
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or IOException)
+        {
+            await stop.CancelAsync();
+        }
+        finally
+        {
+            await _report.Reader.CompleteAsync();
         }
     }
 
