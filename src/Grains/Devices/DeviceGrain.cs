@@ -294,14 +294,15 @@ public sealed class DeviceGrain(
         _lastSeen = now;
     }
 
-    /// <summary>A sign of the person who holds the device.</summary>
+    /// <summary>A sign of the person who holds the device; noted once in a span of time.</summary>
     private void Active()
     {
         if (Device.Owner.IsNobody)
             return;
         var now = time.GetUtcNow();
+        if (_activeAt is not { } last || last.Ticks / LastSeen.ActiveGrain.Ticks != now.Ticks / LastSeen.ActiveGrain.Ticks)
+            lastSeen.NoteActive(Id, now);
         _activeAt = now;
-        lastSeen.NoteActive(Id, now);
     }
 
     /// <summary>The device came with another certificate than before.</summary>

@@ -19,6 +19,9 @@ public sealed partial class LastSeen(IRecordStore store, TimeProvider time, ILog
     /// <summary>What an activation may keep to itself: a device that connects all day costs one note a while.</summary>
     public static readonly TimeSpan Grain = TimeSpan.FromSeconds(30);
 
+    /// <summary>The same for signs of people: a restart may put a session's end so much earlier.</summary>
+    public static readonly TimeSpan ActiveGrain = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     private ConcurrentDictionary<string, long> _unflushed = [];
