@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Commands;
 using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.Users;
+using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Records;
 using Mdm.Fleet.Grains.Tests.Hosting;
 using Mdm.Fleet.Storage;
@@ -67,6 +69,24 @@ public sealed class AutomaticSignOutTests : IAsyncLifetime
 
     [Fact]
     [Trait("Requirement", "MU-19")]
+    public async Task A_push_that_comes_after_its_command_was_taken_is_no_sign_of_the_person()
+    {
+        await SetAsync(new AutomaticSignOut(10, null, null));
+        await _pad.SignInAsync("anna");
+        await _pad.ConnectAsync();
+        await _fleet.PassAsync(Idle - Second);
+        await _pad.Grain.Enqueue(new EnqueueRequest(new CommandBody.SecurityInfo(), Push: true, "admin"));
+        var first = (await _pad.IdleAsync()).Command!;
+        await _pad.Grain.Enqueue(new EnqueueRequest(new CommandBody.CertificateList(), Push: true, "admin"));
+        for (var reply = await _pad.AnswerAsync(first); reply.Command is { } next; reply = await _pad.AnswerAsync(next))
+            Assert.NotEqual(first.Id, next.Id);
+        Assert.Null((await _pad.IdleAsync()).Command);
+        await _fleet.PassAsync(Second);
+        Assert.True(await IsNobodysAsync());
+    }
+
+    [Fact]
+    [Trait("Requirement", "MU-19")]
     public async Task What_was_seen_of_the_person_and_when_the_session_ends_survive_a_restart()
     {
         await SetAsync(new AutomaticSignOut(10, null, null));
@@ -76,9 +96,12 @@ public sealed class AutomaticSignOutTests : IAsyncLifetime
         await _pad.Grain.Visit();
         await _fleet.LastSeen.Flush(CancellationToken.None);
         await _fleet.RestartAsync();
-        await _fleet.PassAsync(Idle / 2); // so long since the sign-in, and half of it since the visit
+        _fleet.Time.Advance(Idle / 2); // so long since the sign-in, and half of it since the visit
+        await _pad.Grain.SetFacts(Ownership.User, [], "admin"); // plans before the signs are read
         Assert.False(await IsNobodysAsync());
-        await _fleet.PassAsync(Idle / 2);
+        await _fleet.PassAsync(Second);
+        Assert.False(await IsNobodysAsync());
+        await _fleet.PassAsync((Idle / 2) - Second);
         Assert.True(await IsNobodysAsync());
         Assert.Equal("idle", await EndedByAsync());
     }
