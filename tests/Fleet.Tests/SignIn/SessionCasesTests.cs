@@ -7,7 +7,7 @@ using Mdm.Fleet.LoadSim.People;
 
 namespace Mdm.Fleet.Fleet.Tests.SignIn;
 
-/// <summary>Each case that two things at once can make has one outcome (MU-18): docs/decisions/0028-mu-18.md.</summary>
+/// <summary>Each case that two things at once can make has one outcome (MU-18): docs/decisions/0029-mu-18.md.</summary>
 public sealed class SessionCasesTests(FleetFixture fixture) : IClassFixture<FleetFixture>
 {
     private static int _people;
