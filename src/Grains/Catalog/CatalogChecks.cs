@@ -9,7 +9,7 @@ using Mdm.Fleet.Grains.Records;
 namespace Mdm.Fleet.Grains.Catalog;
 
 /// <summary>What speaks against a change of groups or attributes; null = nothing.</summary>
-internal static class CatalogChecks
+public static class CatalogChecks
 {
     public const int AttributesMax = 256;
 

@@ -38,6 +38,9 @@ public sealed class PreviewTests(FleetFixture fixture) : IClassFixture<FleetFixt
         (await admin.DeleteAsync($"configurations/{wifi}")).Refuses(HttpStatusCode.Conflict, "network-lost");
         (await admin.PutAsync($"configurations/{wifi}", new { name = "Carrier", content = new { kind = "wifi", ssid = "Carrier" }, enabled = false })).Refuses(HttpStatusCode.Conflict, "network-lost");
         (await admin.DeleteAsync($"device-groups/{ward}")).Refuses(HttpStatusCode.Conflict, "network-lost");
+        (await admin.DeleteAsync($"device-groups/{ward}/members/{device.Facts.Udid}")).Refuses(HttpStatusCode.Conflict, "network-lost");
+        (await admin.DeleteAsync($"device-groups/{ward}/members/{device.Facts.Udid}?override=network-lost")).Is(HttpStatusCode.NoContent);
+        (await admin.PutAsync($"device-groups/{ward}/members/{device.Facts.Udid}")).Is(HttpStatusCode.NoContent);
         var spare = await admin.MakeAsync("configurations", new { name = "Spare", content = new { kind = "wifi", ssid = "Spare" }, distribution = new { to = "all" } });
         Assert.Empty((await admin.PostAsync($"configurations/{wifi}/preview", new { delete = true })).Is(HttpStatusCode.OK).Json!["errors"]!.AsArray());
         (await admin.DeleteAsync($"configurations/{wifi}")).Is(HttpStatusCode.NoContent);
@@ -114,6 +117,13 @@ public sealed class PreviewTests(FleetFixture fixture) : IClassFixture<FleetFixt
         Assert.Equal((1, 1), (preview["concerned"]!.GetValue<int>(), preview["items"]![0]!["installs"]!.GetValue<int>()));
         Assert.Equal(device.Facts.Udid, preview["examples"]![0]!["device"]!.ToString());
         (await admin.PostAsync($"device-groups/{group}/preview", new { rule = "serialNumber >" })).Is(HttpStatusCode.BadRequest);
+        (await admin.PostAsync($"device-groups/{group}/preview", new { rule = $"in device group \"{group}\"" })).Refuses(HttpStatusCode.BadRequest, "cycle");
+        (await admin.PostAsync($"device-groups/{group}/preview", new { rule = "nonsuch is \"x\"" })).Refuses(HttpStatusCode.BadRequest, "unknown-attribute");
+        var asking = await admin.MakeAsync("device-groups", new { name = "Asking", rule = $"in device group \"{group}\"" });
+        (await admin.PostAsync($"device-groups/{group}/preview", new { delete = true })).Refuses(HttpStatusCode.Conflict, "in-use");
+        (await admin.DeleteAsync($"device-groups/{asking}")).Is(HttpStatusCode.NoContent);
+        (await admin.PostAsync("configurations/multi-user-sign-in/preview", new { delete = true })).Refuses(HttpStatusCode.Conflict, "built-in");
+        (await admin.PostAsync("configurations/multi-user-sign-in/preview", new { priority = -5 })).Refuses(HttpStatusCode.BadRequest, "invalid");
         (await admin.PostAsync($"device-groups/{group}/preview", new { })).Refuses(HttpStatusCode.BadRequest, "invalid");
         (await admin.PostAsync("device-groups/nowhere/preview", new { delete = true })).Refuses(HttpStatusCode.NotFound, "not-found");
     }

@@ -9,6 +9,8 @@ using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Configurations;
 using Mdm.Fleet.Frontend.Admin.Http;
+using Mdm.Fleet.Frontend.Admin.Rules;
+using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Configurations;
 using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Users;
@@ -74,6 +76,10 @@ internal static class PreviewEndpoints
         var before = await desk.CatalogAsync();
         if (body.Content is not null && family != ItemFamily.Configuration)
             throw RefusalException.Field("content", "Only a configuration has content.");
+        if (view.BuiltIn ? body.Delete || body.Enabled == false || body.Content is not (null or ConfigurationContent.MultiUserSignIn) : body.Content is ConfigurationContent.MultiUserSignIn)
+            throw ItemDesk.BuiltIn();
+        if (body.Priority is < 1 or > 1000)
+            throw RefusalException.Field("priority", "A priority is a number from 1, which goes first, to 1000.");
         var spec = view.Spec with
         {
             Distribution = body.Distribution?.Check(before, view.BuiltIn) ?? view.Spec.Distribution,
@@ -99,20 +105,12 @@ internal static class PreviewEndpoints
         if (known.Rule is null && !body.Delete)
             throw RefusalException.Conflict("fixed", "A static group has no rule.");
         var reference = new GroupRef(ofDevices, group);
-        var after = body.Delete ? before.Without(reference) : before.With(reference, known with { Rule = Parse(body.Rule!.Value, before, ofDevices) });
+        var scope = ofDevices ? RuleScope.Device : RuleScope.UserGroup;
+        var rule = body.Delete ? null : RuleForms.Read(body.Rule!.Value, before, scope, "rule");
+        var after = body.Delete ? before.Without(reference) : before.With(reference, known with { Rule = rule });
+        if ((body.Delete ? CatalogChecks.OnRemoval(before, reference) : CatalogChecks.OnGroup(after, reference, rule, known)) is { } refused)
+            throw Refusal.Of(refused);
         return await ShowAsync(http, desk, grains, time, before, after, body.Device, body.UserName);
-    }
-
-    private static Rule Parse(JsonElement rule, CatalogSnapshot catalog, bool ofDevices)
-    {
-        try
-        {
-            return RuleJson.Parse(rule, catalog.Compiled.Attributes, ofDevices ? RuleScope.Device : RuleScope.UserGroup);
-        }
-        catch (RuleException refused)
-        {
-            throw RefusalException.Field("rule", refused.Message, "rule");
-        }
     }
 
     private static async Task<Ok<PreviewObject>> ShowAsync(
