@@ -44,11 +44,13 @@ public sealed class CatalogGrain(
         ? Publish(Snapshot with { Items = Snapshot.Items.Remove(old) })
         : Task.FromResult(Snapshot.Revision);
 
-    public Task<PublishReply> PutUserGroup(Group group) =>
-        Put(new GroupRef(false, group.Id), Snapshot.UserGroups, group, groups => Snapshot with { UserGroups = groups });
+    public Task<PublishReply> CheckUserGroup(GroupId id, Group? group) => Task.FromResult(Check(new GroupRef(false, id), group));
 
-    public Task<PublishReply> PutDeviceGroup(Group group) =>
-        Put(new GroupRef(true, group.Id), Snapshot.DeviceGroups, group, groups => Snapshot with { DeviceGroups = groups });
+    public Task<PublishReply> CheckDeviceGroup(GroupId id, Group? group) => Task.FromResult(Check(new GroupRef(true, id), group));
+
+    public Task<PublishReply> PutUserGroup(Group group) => Put(new GroupRef(false, group.Id), group);
+
+    public Task<PublishReply> PutDeviceGroup(Group group) => Put(new GroupRef(true, group.Id), group);
 
     public Task<PublishReply> RemoveUserGroup(GroupId group) => Remove(new GroupRef(false, group), Snapshot with
     {
@@ -164,12 +166,30 @@ public sealed class CatalogGrain(
             await store.MarkAsync([new DueChange(Key, CatalogRecord.Day, mark, null), .. state.State.DayMark()]);
     }
 
-    private async Task<PublishReply> Put(GroupRef id, ImmutableArray<Group> groups, Group group, Func<ImmutableArray<Group>, CatalogSnapshot> with)
+    private ImmutableArray<Group> GroupsLike(GroupRef group) => group.OfDevices ? Snapshot.DeviceGroups : Snapshot.UserGroups;
+
+    private PublishReply Check(GroupRef id, Group? group)
     {
-        var old = groups.FirstOrDefault(known => known.Id == group.Id);
+        var old = GroupsLike(id).FirstOrDefault(known => known.Id == id.Id);
+        var refused = old == group ? null
+            : group is null ? CatalogChecks.OnRemoval(Snapshot, id)
+            : CatalogChecks.OnGroup(With(id, old, group), id, group.Rule, old);
+        return refused ?? new PublishReply(Snapshot.Revision);
+    }
+
+    private CatalogSnapshot With(GroupRef id, Group? old, Group group)
+    {
+        var groups = GroupsLike(id);
+        groups = old is null ? groups.Add(group) : groups.Replace(old, group);
+        return id.OfDevices ? Snapshot with { DeviceGroups = groups } : Snapshot with { UserGroups = groups };
+    }
+
+    private async Task<PublishReply> Put(GroupRef id, Group group)
+    {
+        var old = GroupsLike(id).FirstOrDefault(known => known.Id == group.Id);
         if (old == group)
             return new PublishReply(Snapshot.Revision);
-        var next = with(old is null ? groups.Add(group) : groups.Replace(old, group));
+        var next = With(id, old, group);
         return CatalogChecks.OnGroup(next, id, group.Rule, old) ?? new PublishReply(await Publish(next));
     }
 

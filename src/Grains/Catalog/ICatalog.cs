@@ -25,6 +25,12 @@ public interface ICatalog : IGrainWithStringKey
 
     Task<long> RemoveItem(ItemId item);
 
+    /// <summary>What putting the group in, or removing it (null), would answer; nothing changes.</summary>
+    Task<PublishReply> CheckUserGroup(GroupId id, Group? group);
+
+    /// <summary>What putting the group in, or removing it (null), would answer; nothing changes.</summary>
+    Task<PublishReply> CheckDeviceGroup(GroupId id, Group? group);
+
     /// <summary>Refused where its rule asks for what is not there, or for itself in the end.</summary>
     Task<PublishReply> PutUserGroup(Group group);
 

@@ -1,9 +1,5 @@
-using System.Buffers;
 using System.Collections.Immutable;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Mdm.Fleet.Domain.Catalog;
-using Mdm.Fleet.Domain.Rules;
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Records;
 using Mdm.Fleet.Grains.Users;
@@ -13,115 +9,134 @@ using Orleans.Runtime;
 
 namespace Mdm.Fleet.Grains.Groups;
 
-/// <summary>A group as stored. A deleted one keeps its id: a member's old fact must not bring it back.</summary>
-public sealed record GroupRecord : IStoredState
+public sealed class UserGroupGrain([PersistentState("userGroup")] IPersistentState<GroupRecord> state, IRecordStore store, TimeProvider time)
+    : GroupGrain(state, store, time, "userGroup"), IUserGroup
 {
-    public string Id { get; init; } = "";
+    protected override Task<PublishReply> Ask(GroupId id, Group? group) => Catalog.CheckUserGroup(id, group);
 
-    public string Name { get; init; } = "";
+    protected override Task<PublishReply> Publish(Group group) => Catalog.PutUserGroup(group);
 
-    /// <summary>Null = static.</summary>
-    public Rule? Rule { get; init; }
-
-    /// <summary>Gives its members the device-management role (UG-11); of user groups alone.</summary>
-    public bool DeviceManagement { get; init; }
-
-    public bool Deleted { get; init; }
-
-    [JsonIgnore]
-    public ImmutableArray<EventLine> Events { get; init; } = [];
-
-    public IndexRow? TakeIndex()
-    {
-        var buffer = new ArrayBufferWriter<byte>(128);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("id", Id);
-            json.WriteString("name", Name);
-            json.WriteBoolean("dynamic", Rule is not null);
-            if (DeviceManagement)
-                json.WriteBoolean("deviceManagement", true);
-            json.WriteEndObject();
-        }
-
-        return new IndexRow(Deleted ? "deleted" : "live", $"{Id} {Name}".ToLowerInvariant(), buffer.WrittenMemory, []);
-    }
-
-    public ImmutableArray<EventLine> TakeEvents() => Events;
-
-    public ImmutableArray<DueChange> TakeDue() => [];
+    protected override Task<PublishReply> Withdraw(GroupId group) => Catalog.RemoveUserGroup(group);
 }
 
-public sealed class UserGroupGrain([PersistentState("userGroup")] IPersistentState<GroupRecord> state, TimeProvider time)
-    : GroupGrain(state, time, "userGroup"), IUserGroup
+public sealed class DeviceGroupGrain([PersistentState("deviceGroup")] IPersistentState<GroupRecord> state, IRecordStore store, TimeProvider time)
+    : GroupGrain(state, store, time, "deviceGroup"), IDeviceGroup
 {
-    protected override Task<PublishReply> Publish(Group group) => GrainFactory.GetGrain<ICatalog>(ICatalog.Key).PutUserGroup(group);
+    protected override Task<PublishReply> Ask(GroupId id, Group? group) => Catalog.CheckDeviceGroup(id, group);
 
-    protected override Task<PublishReply> Withdraw(GroupId group) => GrainFactory.GetGrain<ICatalog>(ICatalog.Key).RemoveUserGroup(group);
+    protected override Task<PublishReply> Publish(Group group) => Catalog.PutDeviceGroup(group);
+
+    protected override Task<PublishReply> Withdraw(GroupId group) => Catalog.RemoveDeviceGroup(group);
 }
 
-public sealed class DeviceGroupGrain([PersistentState("deviceGroup")] IPersistentState<GroupRecord> state, TimeProvider time)
-    : GroupGrain(state, time, "deviceGroup"), IDeviceGroup
+/// <summary>
+/// What both kinds of group do: asks the catalog, saves with the duty to publish, publishes, and notes that. What a crash in between left is
+/// finished by the sweeper or by whoever looks at the group first, or goes back to what was if the catalog takes it no more.
+/// </summary>
+public abstract class GroupGrain(IPersistentState<GroupRecord> state, IRecordStore store, TimeProvider time, string kind) : Grain, IGroupGrain
 {
-    protected override Task<PublishReply> Publish(Group group) => GrainFactory.GetGrain<ICatalog>(ICatalog.Key).PutDeviceGroup(group);
+    protected ICatalog Catalog => GrainFactory.GetGrain<ICatalog>(ICatalog.Key);
 
-    protected override Task<PublishReply> Withdraw(GroupId group) => GrainFactory.GetGrain<ICatalog>(ICatalog.Key).RemoveDeviceGroup(group);
-}
+    private GroupRecord Saved => state.State;
 
-/// <summary>What both kinds of group do: published first, then saved, so that a crash in between is repaired by the retry.</summary>
-public abstract class GroupGrain(IPersistentState<GroupRecord> state, TimeProvider time, string kind) : Grain, IGroupGrain
-{
     private GroupId Id => GroupId.Parse(this.GetPrimaryKeyString());
 
-    private bool Exists => state.RecordExists && !state.State.Deleted;
+    private RecordKey Key => new(kind, this.GetPrimaryKeyString());
+
+    private bool Exists => state.RecordExists && !Saved.Deleted;
 
     public async Task<GroupChange> Create(GroupSpec spec, string by)
     {
-        if (state.RecordExists)
-            return new GroupChange(ChangeResult.Taken, null);
-        if (await Publish(new Group(Id, spec.Name, spec.Rule, spec.DeviceManagement)) is { Fault: not null } refused)
-            return new GroupChange(ChangeResult.Refused, null, refused);
-        await Save(new GroupRecord { Id = Id.Value, Name = spec.Name, Rule = spec.Rule, DeviceManagement = spec.DeviceManagement }, by, "Create group");
-        return new GroupChange(ChangeResult.Done, Show());
+        await Settle();
+        return state.RecordExists
+            ? new GroupChange(ChangeResult.Taken, null)
+            : await SaveAndPublish(With(spec), by, "Create group");
     }
 
-    public Task<GroupView?> View() => Task.FromResult(Exists ? Show() : null);
-
-    public async Task<GroupChange> Update(GroupSpec spec, string? etag, string by)
+    public async Task<GroupView?> View()
     {
-        if (Check(etag) is { } unfit)
-            return unfit;
-        if (await Publish(new Group(Id, spec.Name, spec.Rule, spec.DeviceManagement)) is { Fault: not null } refused)
-            return new GroupChange(ChangeResult.Refused, Show(), refused);
-        await Save(state.State with { Name = spec.Name, Rule = spec.Rule, DeviceManagement = spec.DeviceManagement }, by, "Update group");
-        return new GroupChange(ChangeResult.Done, Show());
+        await Settle();
+        return Exists ? Show() : null;
     }
 
-    public async Task<GroupChange> Delete(string? etag, string by)
+    public async Task<GroupChange> Update(GroupSpec spec, string? etag, string by) =>
+        await Check(etag) ?? await SaveAndPublish(With(spec), by, "Update group");
+
+    public async Task<GroupChange> Delete(string? etag, string by) =>
+        await Check(etag) ?? await SaveAndPublish(Saved with { Deleted = true }, by, "Delete group");
+
+    public async Task LookAgain(string reason, long mark)
     {
-        if (Check(etag) is { } unfit)
-            return unfit;
-        if (await Withdraw(Id) is { Fault: not null } refused)
-            return new GroupChange(ChangeResult.Refused, Show(), refused);
-        await Save(state.State with { Deleted = true }, by, "Delete group");
-        return new GroupChange(ChangeResult.Done, null);
+        await Settle();
+        await store.MarkAsync([new DueChange(Key, reason, mark, null)]);
     }
+
+    /// <summary>What the catalog would answer to the group as given, or to its removal (null).</summary>
+    protected abstract Task<PublishReply> Ask(GroupId id, Group? group);
 
     protected abstract Task<PublishReply> Publish(Group group);
 
     protected abstract Task<PublishReply> Withdraw(GroupId group);
 
-    private GroupChange? Check(string? etag) =>
-        !Exists ? new GroupChange(ChangeResult.NotFound, null)
-        : etag is not null && etag != state.Etag ? new GroupChange(ChangeResult.Stale, Show())
-        : null;
-
-    private GroupView Show() => new(Id, state.State.Name, state.Etag ?? "", state.State.Rule, state.State.DeviceManagement);
-
-    private Task Save(GroupRecord next, string by, string act)
+    private async Task<GroupChange> SaveAndPublish(GroupRecord next, string by, string act)
     {
-        state.State = next with { Events = [Lines.Audit(new RecordKey(kind, Id.Value), time.GetUtcNow(), by, act)] };
+        if (await Ask(Id, next.Deleted ? null : GroupOf(next)) is { Fault: not null } foreseen)
+            return Refused(foreseen);
+        var before = state.RecordExists ? new GroupBefore(Saved.Name, Saved.Rule, Saved.DeviceManagement) : null;
+        await Save(next with { Pending = true, Before = before }, Line(by, act));
+        return await Settle() is { } refused ? Refused(refused) : new GroupChange(ChangeResult.Done, Exists ? Show() : null);
+    }
+
+    /// <summary>Publishes what is pending; the refusal if the catalog does not take it.</summary>
+    private async Task<PublishReply?> Settle()
+    {
+        if (!Saved.Pending)
+            return null;
+        var reply = Saved.Deleted ? await Withdraw(Id) : await Publish(GroupOf(Saved));
+        if (reply.Fault is not null)
+        {
+            await GoBack();
+            return reply;
+        }
+
+        await Save(Saved with { Pending = false, Before = null });
+        return null;
+    }
+
+    /// <summary>The catalog never knew the change: the record forgets it too, and the log says so. The id of a group that never was is free again.</summary>
+    private Task GoBack()
+    {
+        var line = Line("server", "Undo refused change of group");
+        if (Saved.Before is { } was)
+            return Save(Saved with { Name = was.Name, Rule = was.Rule, DeviceManagement = was.DeviceManagement, Deleted = false, Pending = false, Before = null }, line);
+        Next(Saved with { Pending = false }, line);
+        return state.ClearOrDrop(DeactivateOnIdle);
+    }
+
+    private async Task<GroupChange?> Check(string? etag)
+    {
+        await Settle();
+        return !Exists ? new GroupChange(ChangeResult.NotFound, null)
+            : etag is not null && etag != state.Etag ? new GroupChange(ChangeResult.Stale, Show())
+            : null;
+    }
+
+    private GroupRecord With(GroupSpec spec) => Saved with { Id = Id.Value, Name = spec.Name, Rule = spec.Rule, DeviceManagement = spec.DeviceManagement };
+
+    private Group GroupOf(GroupRecord record) => new(Id, record.Name, record.Rule, record.DeviceManagement);
+
+    private GroupView Show() => new(Id, Saved.Name, state.Etag ?? "", Saved.Rule, Saved.DeviceManagement);
+
+    private GroupChange Refused(PublishReply refused) => new(ChangeResult.Refused, Exists ? Show() : null, refused);
+
+    private EventLine Line(string by, string act) => Lines.Audit(Key, time.GetUtcNow(), by, act);
+
+    private void Next(GroupRecord next, params ImmutableArray<EventLine> events) =>
+        state.State = next with { Key = Key, ChangedAt = time.GetUtcNow(), Events = events };
+
+    private Task Save(GroupRecord next, params ImmutableArray<EventLine> events)
+    {
+        Next(next, events);
         return state.WriteOrDrop(DeactivateOnIdle);
     }
 }

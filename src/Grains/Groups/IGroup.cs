@@ -30,6 +30,9 @@ public interface IGroupGrain
 
     /// <summary>Deletes the group; items distributed to it reach its members no more. Refused where a rule asks for it.</summary>
     Task<GroupChange> Delete(string? etag, string by);
+
+    /// <summary>A due mark's time has come: publishes what was saved and not published.</summary>
+    Task LookAgain(string reason, long mark);
 }
 
 /// <summary>What an admin says of a group. A rule makes it dynamic. DeviceManagement: a user group whose members may enrol devices.</summary>

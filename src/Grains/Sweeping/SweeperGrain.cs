@@ -3,6 +3,7 @@ using System.Globalization;
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Configurations;
 using Mdm.Fleet.Grains.Devices;
+using Mdm.Fleet.Grains.Groups;
 using Mdm.Fleet.Grains.Users;
 using Mdm.Fleet.Storage;
 using Microsoft.Extensions.Logging;
@@ -71,6 +72,8 @@ public sealed partial class SweeperGrain(IRecordStore store, TimeProvider time, 
                 "device" => GrainFactory.GetGrain<IDevice>(mark.Key.Key).LookAgain(mark.Reason, mark.Mark),
                 "user" => GrainFactory.GetGrain<IUser>(mark.Key.Key).LookAgain(mark.Reason, mark.Mark),
                 "configuration" => GrainFactory.GetGrain<IConfiguration>(mark.Key.Key).LookAgain(mark.Reason, mark.Mark),
+                "userGroup" => GrainFactory.GetGrain<IUserGroup>(mark.Key.Key).LookAgain(mark.Reason, mark.Mark),
+                "deviceGroup" => GrainFactory.GetGrain<IDeviceGroup>(mark.Key.Key).LookAgain(mark.Reason, mark.Mark),
                 "catalog" => GrainFactory.GetGrain<ICatalog>(mark.Key.Key).LookAgain(mark.Reason, mark.Mark),
                 _ => throw new InvalidOperationException($"There is no grain of kind {mark.Key.Kind}."),
             });
