@@ -33,20 +33,21 @@ public static class InvitationEndpoints
     private static async Task Accept(HttpContext http, string token, InvitationDesk desk, TrustedProxies proxies)
     {
         var address = proxies.ClientOf(http);
-        if (await Forms.ReadAsync(http) is { } form && Forms.IsGenuine(http, form))
+        var form = await Forms.ReadAsync(http);
+        if (form is { Fields: { } fields, Refusal: null })
         {
-            await Answer(http, await desk.AcceptAsync(token, form["password"].ToString(), form["again"].ToString(), address), proxies);
+            await Answer(http, await desk.AcceptAsync(token, fields["password"].ToString(), fields["again"].ToString(), address), proxies);
             return;
         }
 
         var look = await desk.LookAsync(token, address);
-        await Answer(http, look.State == InvitationPageState.Open ? look with { Fault = new InvitationFault("csrf", []) } : look, proxies);
+        await Answer(http, look.State == InvitationPageState.Open ? look with { Fault = new InvitationFault(form.Refusal!.Code, []) } : look, proxies, form.Status);
     }
 
-    private static async Task Answer(HttpContext http, InvitationLook look, TrustedProxies proxies)
+    private static async Task Answer(HttpContext http, InvitationLook look, TrustedProxies proxies, int? status = null)
     {
         SecurityHeaders.Set(http.Response);
-        http.Response.StatusCode = look.State switch
+        http.Response.StatusCode = status ?? look.State switch
         {
             InvitationPageState.Open or InvitationPageState.Done => StatusCodes.Status200OK,
             InvitationPageState.Used or InvitationPageState.Expired => StatusCodes.Status410Gone,

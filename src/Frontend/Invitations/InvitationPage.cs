@@ -77,7 +77,7 @@ public static class InvitationPage
     {
         if (fault is null)
             return;
-        var words = fault.Code switch { "mismatch" => texts.Mismatch, "rules" => texts.RulesBroken, _ => texts.TooOld };
+        var words = fault.Code switch { "mismatch" => texts.Mismatch, "rules" => texts.RulesBroken, "csrf" => texts.TooOld, var code => SignInTexts.For(texts.Language).Say(code) };
         html.Append(CultureInfo.InvariantCulture, $"<div role=\"alert\" data-error=\"{E(fault.Code)}\">{E(words)}");
         if (!fault.Broken.IsEmpty)
             Rules(html, fault.Broken, texts);

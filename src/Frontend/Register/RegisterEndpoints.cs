@@ -32,9 +32,10 @@ public static class RegisterEndpoints
     private static async Task Register(HttpContext http, RegisterDesk desk, TrustedProxies proxies, SignInLooks looks)
     {
         var form = await Forms.ReadAsync(http);
-        var answer = form is not null && Forms.IsGenuine(http, form)
-            ? await desk.RegisterAsync(form["userName"].ToString(), form["secret"].ToString(), proxies.ClientOf(http))
-            : new RegisterAnswer(null, new SignInRefusalCode("csrf", StatusCodes.Status400BadRequest));
+        var answer = form is { Fields: { } fields, Refusal: null }
+            ? await desk.RegisterAsync(fields["userName"].ToString(), fields["secret"].ToString(), proxies.ClientOf(http))
+            : new RegisterAnswer(null, form.Refusal);
+        http.Response.StatusCode = form.Status ?? StatusCodes.Status200OK;
         if (answer.Path is { } profile)
         {
             SecurityHeaders.Set(http.Response);
@@ -43,7 +44,7 @@ public static class RegisterEndpoints
             return;
         }
 
-        await Answer(http, proxies, await BrandAsync(http, looks), answer.Refusal, form?["userName"]);
+        await Answer(http, proxies, await BrandAsync(http, looks), answer.Refusal, form.Fields?["userName"]);
     }
 
     /// <summary>A refused form is a page like any other, but where there were too many.</summary>

@@ -73,7 +73,7 @@ public static class SignInEndpoints
     private static async Task Act(HttpContext http, string token, SignInDesk desk, TrustedProxies proxies, Func<IFormCollection, Task<SignInRefusalCode?>> act)
     {
         var form = await Forms.ReadAsync(http);
-        var refusal = form is not null && Forms.IsGenuine(http, form) ? await act(form) : new SignInRefusalCode("csrf", StatusCodes.Status400BadRequest);
+        var refusal = form is { Fields: { } fields, Refusal: null } ? await act(fields) : form.Refusal;
         if (refusal is { RetryAfter: { } wait })
             http.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (refusal is null && !WantsJson(http))
@@ -84,7 +84,7 @@ public static class SignInEndpoints
             return;
         }
 
-        await Answer(http, token, await desk.Look(token, Csrf(http, proxies)), refusal, StatusCodes.Status200OK, form?["userName"]);
+        await Answer(http, token, await desk.Look(token, Csrf(http, proxies)), refusal, form.Status ?? StatusCodes.Status200OK, form.Fields?["userName"]);
     }
 
     internal static async Task Answer(HttpContext http, string token, SignInModel model, SignInRefusalCode? error, int status, string? userName = null)

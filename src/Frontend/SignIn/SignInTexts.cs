@@ -35,7 +35,8 @@ public sealed record SignInTexts(
     string Expired,
     string Nothing,
     string Outage,
-    string Again)
+    string Again,
+    string NotOurs)
 {
     private static readonly SignInTexts English = new(
         "en",
@@ -69,7 +70,8 @@ public sealed record SignInTexts(
         "This page was too old. Please try again.",
         "Nothing is needed: you can start.",
         "This can’t be done at the moment: the server is busy or not to be reached. Please try again in a few seconds.",
-        "Try again");
+        "Try again",
+        "What was sent is not this page’s form, or too large. Please fill in the form here.");
 
     private static readonly SignInTexts French = new(
         "fr",
@@ -103,7 +105,8 @@ public sealed record SignInTexts(
         "Cette page était trop ancienne. Veuillez réessayer.",
         "Rien n’est nécessaire : vous pouvez commencer.",
         "Impossible pour le moment : le serveur est occupé ou inaccessible. Réessayez dans quelques secondes.",
-        "Réessayer");
+        "Réessayer",
+        "Ce qui a été envoyé n’est pas le formulaire de cette page, ou est trop volumineux. Remplissez le formulaire ici.");
 
     private static readonly SignInTexts Japanese = new(
         "ja",
@@ -137,7 +140,8 @@ public sealed record SignInTexts(
         "ページの有効期限が切れました。もう一度お試しください。",
         "必要な項目はありません。すぐに使えます。",
         "サーバーが混み合っているか、接続できません。数秒後にもう一度お試しください。",
-        "もう一度試す");
+        "もう一度試す",
+        "送信された内容がこのページのフォームではないか、大きすぎます。このページのフォームに入力してください。");
 
     /// <summary>The first language of an Accept-Language header that there is; else English.</summary>
     public static SignInTexts For(string? acceptLanguage)
@@ -165,6 +169,7 @@ public sealed record SignInTexts(
         "busy" => Held,
         "device-limit" => DeviceLimit,
         "csrf" => Expired,
+        "too-large" or "not-a-form" => NotOurs,
         "not-enrolled" => NotEnrolled,
         "not-offered" => NotOffered,
         _ => Unknown,
