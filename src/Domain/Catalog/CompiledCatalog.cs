@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Devices;
@@ -13,10 +14,13 @@ namespace Mdm.Fleet.Domain.Catalog;
 /// </summary>
 public sealed class CompiledCatalog
 {
+    private const int ReachingMax = 64;
+
     private readonly ImmutableArray<CompiledItem> _items;
     private readonly GroupWords _words;
     private readonly CompiledSettings _settings;
     private readonly ImmutableArray<Group> _userGroups;
+    private readonly ConcurrentDictionary<Distribution, bool> _reaching = [];
 
     internal CompiledCatalog(CatalogSnapshot snapshot)
     {
@@ -141,6 +145,14 @@ public sealed class CompiledCatalog
         using var groups = new Memberships(UserGroups.Count + DeviceGroups.Count);
         var at = new Evaluation(this, Unheld, groups.Span);
         return CompiledRule.Of(compare, Attributes, UserGroups, DeviceGroups).Holds(ref at);
+    }
+
+    /// <summary>What was found of distributions that are asked for again and again, as lists of items do.</summary>
+    internal bool ReachesNobody(Distribution distribution, Func<Distribution, bool> find)
+    {
+        if (_reaching.Count >= ReachingMax)
+            _reaching.Clear();
+        return _reaching.GetOrAdd(distribution, find);
     }
 
     private static Subject Unheld { get; } = new(default, DeviceFacts.None, [], Owner.NobodySince(default));

@@ -11,7 +11,8 @@ public static class Desired
     public static ImmutableArray<DesiredItem> Of(CatalogSnapshot catalog, Device device) => catalog.Compiled.Desired(device.Subject).Items;
 
     /// <summary>Whether some device of nobody's can have the item (MU-11, MU-13): by a device group that it can be in, or by nobody's own groups.</summary>
-    public static bool ReachesNobody(Distribution distribution, CatalogSnapshot catalog) => new NobodyReach(catalog).Of(distribution);
+    public static bool ReachesNobody(Distribution distribution, CatalogSnapshot catalog) =>
+        catalog.Compiled.ReachesNobody(distribution, to => new NobodyReach(catalog).Of(to));
 
     /// <summary>The same of the built-in sign-in, which not every device takes (MU-07).</summary>
     public static bool SignInReachesNobody(Distribution distribution, CatalogSnapshot catalog) =>

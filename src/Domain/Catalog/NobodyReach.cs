@@ -13,8 +13,8 @@ internal sealed class NobodyReach(CatalogSnapshot catalog)
     /// <summary>Answers tried before a device is taken to exist: a warning that is wrong is worse than one that is missing.</summary>
     private const int TriesMax = 2_000;
 
-    /// <summary>Parts of rules looked at before that.</summary>
-    private const int StepsMax = 500_000;
+    /// <summary>Parts of rules looked at, and comparisons tried on values, before that: some milliseconds.</summary>
+    private const int StepsMax = 50_000;
 
     private readonly Dictionary<GroupId, Rule?> _deviceGroups = catalog.DeviceGroups.ToDictionary(group => group.Id, group => group.Rule);
 
@@ -23,6 +23,11 @@ internal sealed class NobodyReach(CatalogSnapshot catalog)
 
     /// <summary>Device groups settled under these answers: a group that many ask for is looked at once.</summary>
     private readonly Dictionary<GroupId, bool?> _settled = [];
+
+    /// <summary>Comparisons of the person: they come out the same in every try.</summary>
+    private readonly Dictionary<Rule.Compare, bool?> _ofPerson = [];
+
+    private readonly Witnesses _witnesses = new(catalog.Compiled.Attributes, StepsMax);
 
     private Rule? _open;
     private int _tries;
@@ -48,20 +53,29 @@ internal sealed class NobodyReach(CatalogSnapshot catalog)
         _open = null;
         _settled.Clear();
         if (Holds(rule) is { } known)
-            return known && Witnesses.Exist(_answers, catalog);
-        if (++_tries > TriesMax || _steps > StepsMax)
-            return true;
-        if (_open is not { } question)
+            return known;
+        if (++_tries > TriesMax || _steps > StepsMax || _open is not { } question)
             return true;
         foreach (var answer in (bool[])[true, false])
         {
             _answers[question] = answer;
-            if (Witnesses.Exist(_answers, catalog) && CanHold(rule))
+            if (Answered(question, answer, rule))
                 return true;
         }
 
         _answers.Remove(question);
         return false;
+    }
+
+    /// <summary>Whether devices can answer so, as far as the attribute goes that was asked for last, and the rule can hold then.</summary>
+    private bool Answered(Rule question, bool answer, Rule rule)
+    {
+        if (question is not Rule.Compare compare)
+            return CanHold(rule);
+        _witnesses.Add(compare, answer);
+        var can = _witnesses.Exist(compare.Attribute) && CanHold(rule);
+        _witnesses.Remove(compare);
+        return can;
     }
 
     /// <summary>Null = it depends on a question that is open.</summary>
@@ -72,9 +86,16 @@ internal sealed class NobodyReach(CatalogSnapshot catalog)
         Rule.Not not => !Holds(not.Inner),
         Rule.InUserGroup user => catalog.Compiled.IsInUserGroup(catalog.Compiled.Nobody, user.Group),
         Rule.InDeviceGroup device when _deviceGroups.GetValueOrDefault(device.Group) is { } inner => Settle(device.Group, inner),
-        Rule.Compare compare when catalog.Compiled.OfPerson(compare) is { } known => known,
+        Rule.Compare compare when OfPerson(compare) is { } known => known,
         _ => Answer(rule),
     };
+
+    private bool? OfPerson(Rule.Compare compare)
+    {
+        if (_ofPerson.TryGetValue(compare, out var holds))
+            return holds;
+        return _ofPerson[compare] = catalog.Compiled.OfPerson(compare);
+    }
 
     private bool? Joined(ImmutableArray<Rule> rules, bool stop)
     {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.Rules;
@@ -15,12 +14,19 @@ public sealed record Reason(string Step, bool Holds, string Text, ImmutableArray
 
 /// <summary>
 /// Why an item is on a device or not, from rule to result (BY-05): rule → group → distribution → what keeps it → command → result. Every link is
-/// asked of the functions that the device plans by.
+/// asked of the functions that the device plans by. For one item each.
 /// </summary>
 public sealed class Explanation(CatalogSnapshot catalog, Device device, DateTimeOffset now)
 {
+    /// <summary>Reasons of rules and groups that are told in all; the next one says that there are more.</summary>
+    public const int ReasonsMax = 1_000;
+
+    /// <summary>Distribution and "in one of" are above the first rule.</summary>
+    private const int RuleDepth = 3;
+
     private readonly CompiledCatalog _compiled = catalog.Compiled;
     private readonly Subject _subject = device.Subject;
+    private readonly RuleReasons _reasons = new(catalog, device.Subject);
 
     /// <summary>The chain, in the order in which it was decided; the first link that does not hold is why the item is not there.</summary>
     public ImmutableArray<Reason> Of(ItemId id)
@@ -40,57 +46,36 @@ public sealed class Explanation(CatalogSnapshot catalog, Device device, DateTime
         ];
     }
 
-    /// <summary>Why a rule holds, or not: each comparison with the value that it met.</summary>
-    public Reason Rule(Rule rule, int depth = 0)
-    {
-        var holds = _compiled.Holds(rule, _subject);
-        return rule switch
-        {
-            Rules.Rule.AllOf all => new Reason("all", holds, "all of", [.. all.Rules.Select(inner => Rule(inner, depth))]),
-            Rules.Rule.AnyOf any => new Reason("any", holds, "one of", [.. any.Rules.Select(inner => Rule(inner, depth))]),
-            Rules.Rule.Not not => Reason.Of("not", holds, "not", Rule(not.Inner, depth)),
-            Rules.Rule.InUserGroup user => Group(new GroupRef(false, user.Group), depth),
-            Rules.Rule.InDeviceGroup device => Group(new GroupRef(true, device.Group), depth),
-            Rules.Rule.Compare compare => Reason.Of("compare", holds, $"{RuleText.Print(rule, _compiled.Attributes)} ({Met(compare.Attribute)})"),
-            _ => throw new InvalidOperationException("Rule is a closed family."),
-        };
-    }
-
-    private const int DepthMax = 8;
-
-    private string Met(AttributeId attribute) => _compiled.ValueOf(attribute, _subject) is { Length: > 0 } value ? $"it is \"{value}\"" : "there is no value";
-
-    private Reason Group(GroupRef group, int depth)
-    {
-        var isIn = group.OfDevices ? _compiled.IsInDeviceGroup(_subject, group.Id) : _compiled.Holds(new Rules.Rule.InUserGroup(group.Id), _subject);
-        var who = group.OfDevices ? "the device" : _subject.Owner.IsNobody ? "nobody" : _subject.Owner.User.Value;
-        var known = (group.OfDevices ? catalog.DeviceGroups : catalog.UserGroups).FirstOrDefault(known => known.Id == group.Id);
-        var why = known?.Rule is { } rule && depth < DepthMax ? ImmutableArray.Create(Rule(rule, depth + 1)) : [];
-        return new Reason("group", isIn, $"{who} is {(isIn ? "" : "not ")}in {group}{(known is null && group.Id != GroupId.Everyone ? ", which is no more" : "")}", why);
-    }
-
     private Reason Distribution(Distribution distribution, string step)
     {
-        var filter = distribution.Filter is { } rule ? Reason.Of("filter", _compiled.Holds(rule, _subject), "passes the filter", Rule(rule)) : null;
         if (distribution is not Catalog.Distribution.Custom custom)
         {
             var all = distribution is Catalog.Distribution.All;
-            return new Reason(step, all && filter?.Holds != false, all ? "distributed to everyone" : "distributed to no one", filter is null ? [] : [filter]);
+            var only = Filter(distribution);
+            return new Reason(step, all && only?.Holds != false, all ? "distributed to everyone" : "distributed to no one", only is null ? [] : [only]);
         }
 
-        var ins = Groups(custom.UserGroups, custom.DeviceGroups);
-        var outs = Groups(custom.ExceptUserGroups, custom.ExceptDeviceGroups);
-        var holds = ins.Any(group => group.Holds) && !outs.Any(group => group.Holds) && filter?.Holds != false;
-        return new Reason(step, holds, "distributed to groups",
+        var (isIn, ins) = Groups(custom.UserGroups, custom.DeviceGroups);
+        var (isOut, outs) = Groups(custom.ExceptUserGroups, custom.ExceptDeviceGroups);
+        var filter = Filter(distribution);
+        return new Reason(step, isIn && !isOut && filter?.Holds != false, "distributed to groups",
         [
-            new Reason("in", ins.Any(group => group.Holds), "in one of", ins),
-            .. outs.IsEmpty ? ImmutableArray<Reason>.Empty : [new Reason("out", !outs.Any(group => group.Holds), "in none of", outs)],
+            new Reason("in", isIn, "in one of", ins),
+            .. outs.IsEmpty ? ImmutableArray<Reason>.Empty : [new Reason("out", !isOut, "in none of", outs)],
             .. filter is null ? ImmutableArray<Reason>.Empty : [filter],
         ]);
     }
 
-    private ImmutableArray<Reason> Groups(ImmutableArray<GroupId> users, ImmutableArray<GroupId> devices) =>
-        [.. devices.Select(group => Group(new GroupRef(true, group), 0)), .. users.Select(group => Group(new GroupRef(false, group), 0))];
+    private Reason? Filter(Distribution distribution)
+    {
+        if (distribution.Filter is not { } rule)
+            return null;
+        var (holds, because) = _reasons.Joined([rule], any: false, RuleDepth);
+        return new Reason("filter", holds, "passes the filter", because);
+    }
+
+    private (bool IsIn, ImmutableArray<Reason> Because) Groups(ImmutableArray<GroupId> users, ImmutableArray<GroupId> devices) => _reasons.Joined(
+        [.. devices.Select(group => (Rule)new Rule.InDeviceGroup(group)), .. users.Select(group => new Rule.InUserGroup(group))], any: true, RuleDepth);
 
     private static Reason Kept(WithheldItem? kept) => kept?.Reason switch
     {

@@ -44,7 +44,7 @@ public abstract record Rule
         public bool Equals(Compare? other) =>
             other is not null && Attribute == other.Attribute && Comparison == other.Comparison && Values.SequenceEqual(other.Values);
 
-        public override int GetHashCode() => HashCode.Combine(Attribute, Comparison, Values.Length);
+        public override int GetHashCode() => HashCode.Combine(Attribute, Comparison, Values.Length, Values.IsEmpty ? "" : Values[0]);
     }
 
     /// <summary>The person, or on a device the person who holds it, is in the user group.</summary>

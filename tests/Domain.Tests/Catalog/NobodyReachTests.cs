@@ -123,6 +123,21 @@ public sealed class NobodyReachTests
         Assert.False(Desired.ReachesNobody(new Distribution.Custom([], [GroupId.Parse("g39")]) { ExceptDeviceGroups = [GroupId.Parse("g0")] }, catalog));
     }
 
+    /// <summary>Were it not bounded, this would take minutes; what can't be told within the bound is taken to reach a device.</summary>
+    [Fact]
+    [Trait("Requirement", "MU-11")]
+    public void A_filter_that_asks_too_much_is_taken_to_reach_a_device()
+    {
+        var floors = Enumerable.Range(0, 60).Select(i => Floor with { Id = AttributeId.Parse($"a{i}"), Name = $"a{i}", Type = AttributeType.Text }).ToList();
+        var catalog = Catalog with { Revision = 4, Attributes = [.. floors] };
+        Rule In(AttributeId id, int first) => new Rule.Compare(id, Comparison.In, [.. Enumerable.Range(0, 50).Select(k => $"{first}{k}")]);
+        var parts = floors.Select(floor => (Rule)new Rule.AnyOf([In(floor.Id, 1), In(floor.Id, 2)]));
+        var rule = new Rule.AllOf([.. parts, new Rule.Compare(floors[^1].Id, Comparison.Is, ["z"])]);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.True(Desired.ReachesNobody(new Distribution.All { Filter = rule }, catalog));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 50_000_000);
+    }
+
     private static bool Reaches(Distribution to) => Desired.ReachesNobody(to, Catalog);
 
     private static Rule Parse(string text) => RuleText.Parse(text, Catalog.Compiled.Attributes, RuleScope.Device);
