@@ -77,8 +77,11 @@ public static class CatalogChecks
         _ => null,
     };
 
+    /// <summary>Whether a record is larger than what is stored.</summary>
+    public static bool IsTooLarge(CatalogRecord record) => JsonSerializer.SerializeToUtf8Bytes(record, GrainsJson.Default.CatalogRecord).Length > BytesMax;
+
     private static PublishReply? OnSize(CatalogSnapshot next) =>
-        JsonSerializer.SerializeToUtf8Bytes(new CatalogRecord { Snapshot = next }, GrainsJson.Default.CatalogRecord).Length > BytesMax
+        IsTooLarge(new CatalogRecord { Snapshot = next })
             ? Refuse(PublishFault.TooMany, "All rules together are larger than what is stored: shorten some.")
             : null;
 

@@ -6,18 +6,23 @@ using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Records;
 using Mdm.Fleet.Storage;
+using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Runtime;
 
 namespace Mdm.Fleet.Grains.Catalog;
 
 /// <summary>One write publishes: the new revision and its outbox entry. A fan-out that was lost is started again from the outbox.</summary>
-public sealed class CatalogGrain(
+public sealed partial class CatalogGrain(
     [PersistentState("catalog")] IPersistentState<CatalogRecord> state,
     CatalogCache cache,
     IRecordStore store,
-    TimeProvider time) : Grain, ICatalog
+    TimeProvider time,
+    ILogger<CatalogGrain> log) : Grain, ICatalog
 {
+    /// <summary>Tags of a change beyond which it is looked for everywhere.</summary>
+    private const int TagsMax = 64;
+
     internal static readonly TimeSpan OutboxRetry = TimeSpan.FromSeconds(15);
 
     private static RecordKey Key => new("catalog", ICatalog.Key);
@@ -141,6 +146,7 @@ public sealed class CatalogGrain(
         var outbox = state.State.Outbox.RemoveAll(change => change.Revision == revision);
         if (outbox.Length != state.State.Outbox.Length)
             await Save(state.State with { Outbox = outbox, Events = [] });
+        StartNext();
     }
 
     public async Task LookAgain(string reason, long mark)
@@ -153,8 +159,7 @@ public sealed class CatalogGrain(
 
         DueChange later = new(Key, reason, mark, state.State.Outbox.IsEmpty ? null : time.GetUtcNow() + OutboxRetry);
         await store.MarkAsync([new DueChange(Key, reason, mark, null), later]);
-        foreach (var change in state.State.Outbox)
-            await StartFanout(change);
+        StartNext();
     }
 
     /// <summary>The day that rules count from has passed; a mark that came too early is set anew.</summary>
@@ -204,18 +209,35 @@ public sealed class CatalogGrain(
     {
         next = next with { Revision = Snapshot.Revision + 1, Today = Today };
         var reach = CatalogReach.Of(Snapshot, next);
-        var change = new CatalogChange(next.Revision, reach.Everywhere, TagsOf(reach));
-        await Save(state.State with
+        var record = state.State with
         {
             Snapshot = next,
-            Outbox = reach.IsEmpty ? state.State.Outbox : state.State.Outbox.Add(change),
+            Outbox = reach.IsEmpty ? state.State.Outbox : Waiting(state.State.Outbox, new CatalogChange(next.Revision, reach.Everywhere, TagsOf(reach))),
             ChangedAt = time.GetUtcNow(),
             Events = audit,
-        });
+        };
+        if (CatalogChecks.IsTooLarge(record))
+            throw new CatalogFullException();
+        await Save(record);
         cache.Take(next);
-        if (!reach.IsEmpty)
-            await StartFanout(change);
+        StartNext();
         return next.Revision;
+    }
+
+    /// <summary>One fan-out runs, one change waits: what comes meanwhile is one with it, as every fan-out looks with the newest catalog.</summary>
+    private static ImmutableArray<CatalogChange> Waiting(ImmutableArray<CatalogChange> outbox, CatalogChange change)
+    {
+        if (outbox.Length < 2)
+            return outbox.Add(change);
+        var tags = outbox[^1].Tags.Union(change.Tags).Order(StringComparer.Ordinal).ToImmutableArray();
+        var all = outbox[^1].All || change.All || tags.Length > TagsMax;
+        return outbox.SetItem(outbox.Length - 1, new CatalogChange(change.Revision, all, all ? [] : tags));
+    }
+
+    public Task CheckItem(Item item)
+    {
+        var items = Snapshot.Find(item.Id) is { } old ? Snapshot.Items.Replace(old, item) : Snapshot.Items.Add(item);
+        return CatalogChecks.IsTooLarge(state.State with { Snapshot = Snapshot with { Items = items } }) ? throw new CatalogFullException() : Task.CompletedTask;
     }
 
     private static ImmutableArray<string> TagsOf(CatalogReach reach) => reach.Everywhere ? [] :
@@ -230,7 +252,28 @@ public sealed class CatalogGrain(
 
     private EventLine Line(string by, string act) => Lines.Audit(Key, time.GetUtcNow(), by, act);
 
-    private Task StartFanout(CatalogChange change) => FanoutOf(change.Revision).Start(change);
+    /// <summary>Outside any turn: a fan-out may be asking this grain. A start that is lost is repeated by the outbox's mark.</summary>
+    private void StartNext()
+    {
+        if (state.State.Outbox is [var change, ..])
+            _ = Start(FanoutOf(change.Revision), change);
+    }
+
+    private async Task Start(IFanout fanout, CatalogChange change)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            await fanout.Start(change);
+        }
+        catch (Exception failure)
+        {
+            NotStarted(log, failure, change.Revision);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The fan-out of revision {Revision} could not be started; the outbox starts it again")]
+    private static partial void NotStarted(ILogger log, Exception failure, long revision);
 
     private IFanout FanoutOf(long revision) => GrainFactory.GetGrain<IFanout>(revision.ToString(CultureInfo.InvariantCulture));
 

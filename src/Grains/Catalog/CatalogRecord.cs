@@ -8,6 +8,9 @@ namespace Mdm.Fleet.Grains.Catalog;
 /// <summary>The published catalog and, in the same write, what is still to be carried to devices.</summary>
 public sealed record CatalogRecord : IStoredState
 {
+    /// <summary>The reason of the mark that starts again what the outbox holds.</summary>
+    public const string Fanouts = "outbox";
+
     /// <summary>The reason of the mark that comes at the end of a day.</summary>
     public const string Day = "day";
 
@@ -28,7 +31,7 @@ public sealed record CatalogRecord : IStoredState
 
     public ImmutableArray<DueChange> TakeDue() =>
     [
-        new DueChange(Key, "outbox", Snapshot.Revision, Outbox.IsEmpty ? null : ChangedAt + CatalogGrain.OutboxRetry),
+        new DueChange(Key, Fanouts, Snapshot.Revision, Outbox.IsEmpty ? null : ChangedAt + CatalogGrain.OutboxRetry),
         new DueChange(Key, Day, Snapshot.Revision, null),
         .. DayMark(),
     ];

@@ -23,6 +23,9 @@ public interface ICatalog : IGrainWithStringKey
     /// <summary>Puts an item in, or in place of the one with its id. Answers the revision; an equal item publishes nothing.</summary>
     Task<long> PutItem(Item item);
 
+    /// <summary>Throws <see cref="CatalogFullException"/> where the item would find no place.</summary>
+    Task CheckItem(Item item);
+
     Task<long> RemoveItem(ItemId item);
 
     /// <summary>What putting the group in, or removing it (null), would answer; nothing changes.</summary>
@@ -71,6 +74,10 @@ public interface ICatalog : IGrainWithStringKey
     /// <summary>A due mark's time has come: starts again what the outbox still holds.</summary>
     Task LookAgain(string reason, long mark);
 }
+
+/// <summary>The catalog, which is one record, has no place for more: nothing was changed.</summary>
+[GenerateSerializer, Alias("catalog.full")]
+public sealed class CatalogFullException() : Exception("All rules, filters and items together are larger than what is stored: shorten or delete some.");
 
 /// <summary>Why the catalog does not publish something.</summary>
 public enum PublishFault

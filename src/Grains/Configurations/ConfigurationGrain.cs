@@ -109,6 +109,8 @@ public sealed class ConfigurationGrain(
 
     private async Task<ConfigurationChange> SaveAndPublish(ConfigurationRecord next, string by, string act)
     {
+        if (!next.Deleted)
+            await GrainFactory.GetGrain<ICatalog>(ICatalog.Key).CheckItem(ItemOf(next, (await GrainFactory.GetGrain<IPayload>(next.Revision).Read())!));
         var now = time.GetUtcNow();
         state.State = next with { Pending = true, ChangedAt = now, Events = [Lines.Audit(new RecordKey("configuration", Id.Value), now, by, act)] };
         await state.WriteOrDrop(DeactivateOnIdle);

@@ -448,18 +448,22 @@ public sealed class DeviceGrain(
         _handedOut.Forget(next);
         if (wake >= Wake.InTurn && next.Queue.Length > 0 && next.Queue != before.Queue)
             await RequestPush(wake == Wake.Now ? PushUrgency.Urgent : PushUrgency.Bulk);
-        if (!DeviceRow.IsSameSubject(before, next))
-            await PlanAgainIfNewer();
+        if (DeviceMarks.SeesOther(before, next))
+            await PlanAgainIfNewer(isMarked: true);
+        else if (before.Signature != next.Signature && next.Status == EnrollmentStatus.Enrolled)
+            await PlanAgainIfNewer(isMarked: false);
     }
 
     /// <summary>
     /// A fan-out that looked at this device before its new facts were stored did not see them: whatever was published until now is planned
     /// against here, whatever comes later finds the new facts.
     /// </summary>
-    private async Task PlanAgainIfNewer()
+    private async Task PlanAgainIfNewer(bool isMarked)
     {
-        if (Device.Status == EnrollmentStatus.Enrolled && await CatalogRevision() is var newest && newest > Device.PlannedRevision)
+        if (await CatalogRevision() is var newest && newest > Device.PlannedRevision)
             await Replan(newest, Wake.InTurn);
+        else if (isMarked)
+            await Marked([new DueChange(Key, DeviceMarks.Catalog, Device.PlannedRevision, null)]);
     }
 
     private async Task RequestPush(PushUrgency urgency)

@@ -41,6 +41,9 @@ internal sealed class DeviceMarks(PushOutlook outlook)
     /// <summary>For whom a person or an admin waited is pushed again before others until the pauses are longer than this.</summary>
     private static readonly TimeSpan UrgentPause = TimeSpan.FromMinutes(1);
 
+    /// <summary>When the sweeper has a device plan again that could not ask for the newest catalog after a change.</summary>
+    private static readonly TimeSpan CheckLater = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan PushMax = TimeSpan.FromHours(6);
 
     /// <summary>Null = an earlier activation may have set it, or not.</summary>
@@ -94,6 +97,8 @@ internal sealed class DeviceMarks(PushOutlook outlook)
 
         if (next.PlannedRevision != before.PlannedRevision)
             changes.Add(new DueChange(key, Catalog, next.PlannedRevision, null));
+        if (SeesOther(before, next))
+            changes.Add(new DueChange(key, Catalog, next.PlannedRevision, now + CheckLater)); // until the device has asked whether its plan is of the newest catalog
         if (lookAgainAt != LookAgainAt)
         {
             changes.Add(new DueChange(key, Look, mark, null));
@@ -104,6 +109,10 @@ internal sealed class DeviceMarks(PushOutlook outlook)
 
         return changes.ToImmutable();
     }
+
+    /// <summary>Whether a fan-out that looked at the device before this change could miss something.</summary>
+    public static bool SeesOther(Device before, Device next) =>
+        next.Status == EnrollmentStatus.Enrolled && !DeviceRow.IsSameSubject(before, next);
 
     /// <summary>The push mark's time has come: the next one later, ever more rarely; none when nothing waits.</summary>
     public ImmutableArray<DueChange> Postpone(RecordKey key, long mark, DateTimeOffset now, bool waits)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mdm.Fleet.Grains.Admin;
+using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,10 +19,14 @@ public sealed partial class SweeperPulse(IRecordStore store, IGrainFactory grain
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Pause, time);
+        var isFirst = true;
         do
         {
             try
             {
+                if (isFirst)
+                    await grains.GetGrain<ICatalog>(ICatalog.Key).LookAgain(CatalogRecord.Fanouts, 0); // what a crash interrupted goes on at once
+                isFirst = false;
                 await Pulse(stoppingToken);
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)

@@ -13,9 +13,10 @@ namespace Mdm.Fleet.Fleet.Tests.Catalog;
 /// <summary>A change on its way to a fleet outlives its server: killed by SIGKILL again and again, every device concerned has its command once.</summary>
 public sealed class KilledFanoutTests : IDisposable
 {
-    private const int Devices = 4_000;
+    private const int Devices = 20_000;
     private const int Spares = 200;
     private const int Kills = 10;
+    private const int LooksMax = 12;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("fleet-fanout-");
     private readonly int _port = TestFleet.FreePort();
@@ -40,11 +41,15 @@ public sealed class KilledFanoutTests : IDisposable
         await WithServerAsync(async api =>
         {
             (await api.PutAsJsonAsync("configurations/change/distribution", change)).EnsureSuccessStatusCode();
-            await LookAsync(api, chance.Next(20));
+            await AssertUnfinishedAsync(api, chance.Next(1, LooksMax));
         });
         for (var kill = 1; kill < Kills; kill++)
-            await WithServerAsync(api => LookAsync(api, chance.Next(40)));
-        await WithServerAsync(api => LookAsync(api, int.MaxValue));
+            await WithServerAsync(api => AssertUnfinishedAsync(api, chance.Next(1, LooksMax)));
+        await WithServerAsync(async api =>
+        {
+            while (!IsFinished(await LookAsync(api)))
+                continue;
+        });
 
         var queued = await SeededFleet.QueuedAsync(store, ItemId.Parse("change"));
         Assert.Equal(Devices, queued.Count);
@@ -54,15 +59,18 @@ public sealed class KilledFanoutTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    /// <summary>Asks how far the change has come, so often at most, or until it has reached everyone.</summary>
-    private static async Task LookAsync(HttpClient api, int times)
+    /// <summary>Looks a few times, so that the kill that follows comes at a point of its own, and in the middle of the work.</summary>
+    private static async Task AssertUnfinishedAsync(HttpClient api, int looks)
     {
-        for (var look = 0; look < times; look++)
-        {
-            if (await api.GetFromJsonAsync<Progress>("catalog", JsonSerializerOptions.Web) is { UnderWay.Length: 0, DevicesToPlan: 0 })
-                return;
-        }
+        var seen = await LookAsync(api);
+        while (--looks > 0)
+            seen = await LookAsync(api);
+        Assert.False(IsFinished(seen), "The change had reached every device before the kill.");
     }
+
+    private static bool IsFinished(Progress progress) => progress is { UnderWay.Length: 0, DevicesToPlan: 0 };
+
+    private static async Task<Progress> LookAsync(HttpClient api) => (await api.GetFromJsonAsync<Progress>("catalog", JsonSerializerOptions.Web))!;
 
     private static async Task PostAsync(HttpClient api, string path, object body) => (await api.PostAsJsonAsync(path, body)).EnsureSuccessStatusCode();
 

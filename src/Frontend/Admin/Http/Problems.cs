@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Users;
 using Mdm.Fleet.Storage;
 using Microsoft.AspNetCore.Http;
@@ -21,6 +22,7 @@ internal static class Problems
         RefusalException refusal => refusal,
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } bad => new RefusalException(bad.StatusCode, "too-large", bad.Message),
         BadHttpRequestException bad => new RefusalException(bad.StatusCode, "malformed", bad.Message),
+        CatalogFullException full => RefusalException.Conflict("too-many", full.Message),
         ManagedAppleIdTakenException => RefusalException.Conflict(
             "managed-apple-id-taken", "Another person holds this Managed Apple ID: /users?managedAppleId=… finds them, for those who may see it in full."),
         StoreUnavailableException or SiloUnavailableException => Later("unavailable", "The store can't be reached. Nothing is lost; try again."),
