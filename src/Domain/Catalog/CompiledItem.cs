@@ -101,6 +101,9 @@ public static class EffectiveRevision
     /// <summary>The revision of the content alone.</summary>
     public static string ContentOf(string revision) => revision.IndexOf('-', StringComparison.Ordinal) is > 0 and var dash ? revision[..dash] : revision;
 
+    /// <summary>What tells the values apart; empty = it is not filled in.</summary>
+    public static string ValuesOf(string revision) => revision.IndexOf('-', StringComparison.Ordinal) is > 0 and var dash ? revision[(dash + 1)..] : "";
+
     /// <summary>Whether it tells values apart.</summary>
     public static bool IsFilled(string revision) => revision.Contains('-', StringComparison.Ordinal);
 

@@ -76,6 +76,9 @@ public sealed record Item(
     /// <summary>A network that may be what carries the device: losing the last one cuts it off.</summary>
     public bool IsNetwork { get; init; }
 
+    /// <summary>Whether some device may get this content of it.</summary>
+    public bool HasContent(string revision) => Revision == revision || Versions.Any(version => version.Revision == revision);
+
     /// <summary>The same, distributed without some groups: they are no more.</summary>
     public Item Without(Predicate<GroupId> userGroup, Predicate<GroupId> deviceGroup) => this with
     {

@@ -54,7 +54,7 @@ public static class HandOvers
     /// <summary>What the next owner should not find: an item that is not theirs, or one of theirs filled in with another's values.</summary>
     private static bool Leaves(LedgerEntry entry, IReadOnlyDictionary<ItemId, Item> desired) =>
         entry.MayBeThere
-        && (!desired.TryGetValue(entry.Item, out var item) || (!item.Variables.IsEmpty && entry.Revision != item.Revision));
+        && (!desired.TryGetValue(entry.Item, out var item) || entry.HoldsOtherValues(item));
 
     private static bool IsResidue(Device device, ItemId item) =>
         device.Entry(item) is { Presence: Presence.Present, Last.Refusal: not null }

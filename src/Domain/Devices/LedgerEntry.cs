@@ -50,12 +50,44 @@ public sealed record Attempt(
 /// </summary>
 public sealed record LedgerEntry(ItemId Item, Delivery Delivery, Presence Presence, string? Revision = null, Attempt? Last = null)
 {
+    /// <summary>
+    /// The refusal of the other act than the last one's: an install that was refused while the removal of what is there is tried, or the
+    /// other way round. Each keeps its own back-off.
+    /// </summary>
+    public Attempt? OtherRefusal { get; init; }
+
     [JsonIgnore]
     public bool MayBeThere => Presence != Presence.Absent;
+
+    /// <summary>Whether what is there, or may be, is filled in with other values than are wanted now: as a rule another person's.</summary>
+    public bool HoldsOtherValues(Item wanted) => MayBeThere && (Revision is null
+        ? !wanted.Variables.IsEmpty
+        : EffectiveRevision.IsFilled(Revision) && EffectiveRevision.ValuesOf(Revision) != EffectiveRevision.ValuesOf(wanted.Revision));
+
+    /// <summary>Whether what is there must leave, as what is wanted in its place, with other values, was refused.</summary>
+    public bool MustLeaveFor(Item wanted) => HoldsOtherValues(wanted) && RefusedInstall(wanted.Revision) is not null;
+
+    /// <summary>The refusal of the install of a revision, if that is how it ended.</summary>
+    public Attempt? RefusedInstall(string revision) => Tried(Act.Install, revision) is { Refusal: not null } refused ? refused : null;
+
+    /// <summary>What came of the last try of an act at a revision.</summary>
+    public Attempt? Tried(Act act, string? revision) => IsOf(Last, act, revision) ? Last : IsOf(OtherRefusal, act, revision) ? OtherRefusal : null;
+
+    /// <summary>The same line after another try; a refusal of the other act is remembered beside it.</summary>
+    public LedgerEntry With(Attempt last) => this with
+    {
+        Last = last,
+        OtherRefusal = Last is { Refusal: not null } before && before.Act != last.Act ? before : OtherRefusal?.Act == last.Act ? null : OtherRefusal,
+    };
+
+    /// <summary>The same line without its last try.</summary>
+    public LedgerEntry WithoutLast() => this with { Last = OtherRefusal, OtherRefusal = null };
 
     /// <summary>The same line, unknown until a list tells.</summary>
     public LedgerEntry Doubted() => this with { Presence = Presence.Unknown };
 
     /// <summary>Unknown, and what was accepted before counts no more: a command that may still act came in between.</summary>
-    public LedgerEntry Overtaken() => this with { Presence = Presence.Unknown, Last = Last?.Refusal is null ? null : Last };
+    public LedgerEntry Overtaken() => (Last is { Refusal: null } ? WithoutLast() : this).Doubted();
+
+    private static bool IsOf(Attempt? attempt, Act act, string? revision) => attempt is not null && attempt.Act == act && attempt.Revision == revision;
 }

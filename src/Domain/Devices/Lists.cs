@@ -54,7 +54,7 @@ public static class Lists
     {
         if (list.Installed.FirstOrDefault(reported => reported.Identifier == identifier) is not { } installed)
             return Gone(entry, now);
-        var revision = new[] { entry.Last?.Revision, entry.Revision }.FirstOrDefault(known => known is not null && ProfileUuid.For(identifier, known) == installed.Uuid);
+        var revision = new[] { entry.Last?.Revision, entry.OtherRefusal?.Revision, entry.Revision }.FirstOrDefault(known => known is not null && ProfileUuid.For(identifier, known) == installed.Uuid);
         return There(entry, revision, now);
     }
 
@@ -69,10 +69,11 @@ public static class Lists
 
     private static LedgerEntry There(LedgerEntry entry, string? revision, DateTimeOffset now)
     {
-        var seen = entry with { Presence = Presence.Present, Revision = revision };
+        var refuted = entry.OtherRefusal is { Act: Act.Install } other && other.Revision == revision;
+        var seen = entry with { Presence = Presence.Present, Revision = revision, OtherRefusal = refuted ? null : entry.OtherRefusal };
         return entry.Last switch
         {
-            { Act: Act.Install } last when last.Revision == revision => seen with { Last = null },
+            { Act: Act.Install } last when last.Revision == revision => seen with { Last = null, OtherRefusal = null },
             { Act: Act.Install, Refusal: null } last => Contradicted(seen, last, "another revision stays on the device", now),
             { Act: Act.Remove, Refusal: null } last => Contradicted(seen, last, "still on the device after its removal", now),
             _ => seen,
@@ -85,8 +86,8 @@ public static class Lists
         return entry.Last switch
         {
             { Act: Act.Install, Refusal: null } last => Contradicted(gone, last, "not on the device after its install", now),
-            { Act: Act.Remove } => gone with { Last = null },
-            _ => gone,
+            { Act: Act.Remove } => gone.WithoutLast(),
+            _ => gone with { OtherRefusal = null },
         };
     }
 

@@ -24,8 +24,8 @@ public static class Planner
         var desired = wanted.Items.Where(want => want.Item.Delivery.IsSent).ToDictionary(want => want.Item.Id, want => want.Item);
         if (wanted.Signature is var signature && signature != device.Signature)
             device = device with { Signature = signature };
-        var voided = Queue.VoidAll(device, command => IsStale(command, device.Epoch, desired), context);
-        device = Retries.Forgive(voided.Next, entry => entry.Last!.Act == Act.Remove && desired.ContainsKey(entry.Item));
+        var voided = Queue.VoidAll(device, command => IsStale(command, device, desired), context);
+        device = Retries.Forgive(voided.Next, (entry, refused) => refused.Act == Act.Remove && desired.TryGetValue(entry.Item, out var item) && !entry.MustLeaveFor(item));
         device = Forget(device, desired, context);
 
         var verdicts = Judge(device, desired, context.Now);
@@ -84,16 +84,19 @@ public static class Planner
         return false;
     }
 
-    private static bool IsStale(QueuedCommand command, long epoch, Dictionary<ItemId, Item> desired) => command.Body switch
+    private static bool IsStale(QueuedCommand command, Device device, Dictionary<ItemId, Item> desired) => command.Body switch
     {
-        CommandBody.InstallProfile install => command.Epoch != epoch || !IsWanted(install.ItemId, install.Revision, desired),
-        CommandBody.InstallApplication install => command.Epoch != epoch || !IsWanted(install.ItemId, install.Revision, desired),
-        CommandBody.RemoveProfile or CommandBody.RemoveApplication => command.Epoch != epoch || desired.ContainsKey(command.Body.Item!.Value),
-        _ => command.Lane == Lane.Session && command.Epoch != epoch && !command.Body.OutlivesSession,
+        CommandBody.InstallProfile install => command.Epoch != device.Epoch || !IsWanted(install.ItemId, install.Revision, desired),
+        CommandBody.InstallApplication install => command.Epoch != device.Epoch || !IsWanted(install.ItemId, install.Revision, desired),
+        CommandBody.RemoveProfile or CommandBody.RemoveApplication => command.Epoch != device.Epoch || !IsToLeave(command.Body.Item!.Value, device, desired),
+        _ => command.Lane == Lane.Session && command.Epoch != device.Epoch && !command.Body.OutlivesSession,
     };
 
     private static bool IsWanted(ItemId id, string revision, Dictionary<ItemId, Item> desired) =>
         desired.TryGetValue(id, out var item) && item.Revision == revision;
+
+    private static bool IsToLeave(ItemId id, Device device, Dictionary<ItemId, Item> desired) =>
+        !desired.TryGetValue(id, out var item) || device.Entry(id)?.MustLeaveFor(item) == true;
 
     /// <summary>Drops ledger lines that have nothing left to tell: not wanted, not there, no refusal of a revision that may come again.</summary>
     private static Device Forget(Device device, Dictionary<ItemId, Item> desired, RuleContext context)
@@ -103,7 +106,7 @@ public static class Planner
             && !desired.ContainsKey(entry.Item)
             && !IsQueued(device, entry.Item)
             && (entry.Last is not { Act: Act.Install, Refusal: not null } last || last.RetryAt <= context.Now
-                || context.Catalog.Find(entry.Item)?.Revision != last.Revision);
+                || last.Revision is not { } refused || context.Catalog.Find(entry.Item)?.HasContent(EffectiveRevision.ContentOf(refused)) != true);
 
         var kept = device.Ledger.RemoveAll(HasNothingToTell);
         return kept.Length == device.Ledger.Length ? device : device with { Ledger = kept };

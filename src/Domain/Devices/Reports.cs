@@ -55,7 +55,7 @@ public static class Reports
         if (report.Status == ReportStatus.Acknowledged)
         {
             var accepted = new Attempt(act, revision, Tries: TriesOf(entry, act, revision), LookAt: isApp ? BackOff.LookAt(now, 0) : null);
-            return device.WithEntry(entry.Doubted() with { Revision = act == Act.Install ? revision : entry.Revision, Last = accepted });
+            return device.WithEntry(entry.With(accepted).Doubted() with { Revision = act == Act.Install ? revision : entry.Revision });
         }
 
         var refused = Refuse(entry, act, revision, report.Detail ?? report.Status.ToString(), now, again: report.Status == ReportStatus.Error);
@@ -66,11 +66,10 @@ public static class Reports
     internal static LedgerEntry Refuse(LedgerEntry entry, Act act, string? revision, string reason, DateTimeOffset now, bool again = true, bool byPerson = false)
     {
         var tries = TriesOf(entry, act, revision) + 1;
-        return entry with { Last = new Attempt(act, revision, reason, tries, again ? BackOff.RetryAt(now, tries) : null, ByPerson: byPerson) };
+        return entry.With(new Attempt(act, revision, reason, tries, again ? BackOff.RetryAt(now, tries) : null, ByPerson: byPerson));
     }
 
-    private static int TriesOf(LedgerEntry entry, Act act, string? revision) =>
-        entry.Last is { } last && last.Act == act && last.Revision == revision ? last.Tries : 0;
+    private static int TriesOf(LedgerEntry entry, Act act, string? revision) => entry.Tried(act, revision)?.Tries ?? 0;
 
     /// <summary>A device's words are kept with the device, so they are bounded.</summary>
     private static string? Clip(string? detail) => detail is { Length: > DetailMax } ? detail[..DetailMax] : detail;
@@ -99,6 +98,6 @@ public static class Reports
             told.BuildVersion ?? device.Facts.BuildVersion,
             told.Supervised ?? device.Facts.Supervised);
         var changed = facts with { Name = device.Facts.Name } != device.Facts;
-        return Retries.Forgive(device with { Facts = facts }, entry => changed);
+        return Retries.Forgive(device with { Facts = facts }, (_, _) => changed);
     }
 }

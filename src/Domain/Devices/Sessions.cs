@@ -96,7 +96,7 @@ public static class Sessions
     private static Transition Change(Device device, Owner owner, RuleContext context)
     {
         var voided = Queue.VoidAll(device, command => command.Lane == Lane.Session && !command.Body.OutlivesSession, context);
-        var next = Retries.Forgive(voided.Next, entry => entry.Last!.ByPerson);
+        var next = Retries.Forgive(voided.Next, (_, refused) => refused.ByPerson);
         return new Transition(next with { Owner = owner, Epoch = device.Epoch + 1, WasReady = false, Asked = [] }, voided.Events);
     }
 }

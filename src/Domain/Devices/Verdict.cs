@@ -14,6 +14,8 @@ public readonly record struct Verdict(ItemState State, PlanStep? Step = null, Da
             return new Verdict(ItemState.Pending, new PlanStep.Install(item));
         if (entry.Presence == Presence.Present && entry.Revision == item.Revision)
             return new Verdict(ItemState.Settled);
+        if (entry.MustLeaveFor(item))
+            return OnReplaced(item, entry, now);
         return entry.Last is { Act: Act.Install } last && last.Revision == item.Revision
             ? OnTried(entry, last, new PlanStep.Install(item), now)
             : new Verdict(ItemState.Pending, new PlanStep.Install(item));
@@ -29,6 +31,21 @@ public readonly record struct Verdict(ItemState State, PlanStep? Step = null, Da
         return entry.Last is { Act: Act.Remove } last
             ? OnTried(entry, last, new PlanStep.Remove(entry), now)
             : new Verdict(ItemState.Pending, new PlanStep.Remove(entry));
+    }
+
+    /// <summary>
+    /// The verdict on an item that is there with another's values and whose right content was refused: it leaves. Where that is refused too,
+    /// each is tried again by its own back-off.
+    /// </summary>
+    private static Verdict OnReplaced(Item item, LedgerEntry entry, DateTimeOffset now)
+    {
+        var retryAt = entry.RefusedInstall(item.Revision)!.RetryAt;
+        if (entry.Tried(Act.Remove, null) is not { } removal)
+            return new Verdict(ItemState.Pending, new PlanStep.Remove(entry));
+        if (removal.Refusal is not null && retryAt <= now)
+            return new Verdict(ItemState.Pending, new PlanStep.Install(item));
+        var verdict = OnTried(entry, removal, new PlanStep.Remove(entry), now);
+        return verdict.State == ItemState.Blocked && (verdict.At is null || retryAt < verdict.At) ? verdict with { At = retryAt } : verdict;
     }
 
     private static Verdict OnTried(LedgerEntry entry, Attempt last, PlanStep again, DateTimeOffset now)

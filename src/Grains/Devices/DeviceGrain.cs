@@ -192,7 +192,7 @@ public sealed class DeviceGrain(
     public async Task<bool> Retry(ItemId? item, string by)
     {
         var context = await Context();
-        var next = Retries.Forgive(Device, entry => item is null || entry.Item == item);
+        var next = Retries.Forgive(Device, (entry, _) => item is null || entry.Item == item);
         if (ReferenceEquals(next, Device))
             return false;
         await Take(Transition.Of(next), context, Wake.Now, Lines.Audit(Key, context.Now, by, "Retry"));

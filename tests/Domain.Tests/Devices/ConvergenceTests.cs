@@ -15,6 +15,8 @@ public sealed class ConvergenceTests
 {
     private static readonly string[] Groups = ["nurses", "doctors", "nobodys"];
 
+    private static readonly string[] Refusals = ["app.mail", "test.item.wifi", "keep test.item.vpn", "test.item.account", "keep test.item.account", "test.item.sign"];
+
     [Fact]
     [Trait("Requirement", "BY-01")]
     [Trait("Requirement", "MU-03")]
@@ -54,7 +56,7 @@ public sealed class ConvergenceTests
 
     private static void Happen(World world, Random chance)
     {
-        switch (chance.Next(14))
+        switch (chance.Next(15))
         {
             case 0 or 1:
                 world.SignIn(chance.Next(2) == 0 ? "anna" : "bert", Groups[chance.Next(2)]);
@@ -69,7 +71,7 @@ public sealed class ConvergenceTests
                 world.Locked = !world.Locked;
                 break;
             case 6:
-                world.Refuses.Add(chance.Next(3) switch { 0 => "app.mail", 1 => "test.item.wifi", _ => "keep test.item.vpn" });
+                world.Refuses.Add(Refusals[chance.Next(Refusals.Length)]);
                 break;
             case 7:
                 world.Restart();
@@ -87,6 +89,9 @@ public sealed class ConvergenceTests
                 world.Pass(TimeSpan.FromMinutes(chance.Next(90)));
                 world.Plan();
                 break;
+            case 12 when chance.Next(3) == 0:
+                world.Refuses.Clear();
+                break;
             default:
                 world.Connect(chaotic: true);
                 break;
@@ -102,7 +107,10 @@ public sealed class ConvergenceTests
             _ => Items.To([.. Groups.Where(_ => chance.Next(2) == 0)]),
         };
         string Revision() => chance.Next(3).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return [Items.Profile("wifi", Any(), Revision()), Items.Profile("vpn", Any(), Revision()), Items.Profile("limits", Any()), Items.App("mail", Any()), Items.App("chart", Any(), Revision())];
+        return [
+            Items.Profile("wifi", Any(), Revision()), Items.Profile("vpn", Any(), Revision()), Items.Profile("limits", Any()),
+            Items.App("mail", Any()), Items.App("chart", Any(), Revision()),
+            Items.Personal("account", Any(), Revision()), Items.Personal("sign", Items.To("nurses", "doctors"))];
     }
 
     /// <summary>The device connects whenever there is something for it, until nothing is; bounded, as planning terminates.</summary>
@@ -129,13 +137,22 @@ public sealed class ConvergenceTests
     {
         Assert.Empty(world.Device.Queue);
         var desired = Desired.Of(world.Catalog, world.Device).ToDictionary(want => want.Item.Id, want => want.Item);
-        foreach (var id in new[] { "wifi", "vpn", "limits", "mail", "chart" }.Select(ItemId.Parse))
+        foreach (var id in new[] { "wifi", "vpn", "limits", "mail", "chart", "account", "sign" }.Select(ItemId.Parse))
         {
             var there = world.Profiles.ContainsKey("test.item." + id) || world.Apps.ContainsKey("app." + id);
             var named = world.Device.Entry(id)?.Last?.Refusal is not null;
             Assert.True(there == desired.ContainsKey(id) || named, $"seed {seed}: {id} there={there}, entry {world.Device.Entry(id)}");
             if (there && desired.TryGetValue(id, out var item) && item.Delivery is Delivery.Profile profile && !named)
                 Assert.Equal(Mdm.Fleet.Domain.Configurations.ProfileUuid.For(profile.Identifier, item.Revision), world.Profiles[profile.Identifier]);
+            if (there && world.Device.Entry(id)?.Tried(Act.Remove, null)?.Refusal is null)
+                AssertNobodyElses(world, id, desired[id], seed);
         }
+    }
+
+    /// <summary>Whatever the device refuses to install: what it has of an item is filled in for who holds it, unless it refuses to give it up.</summary>
+    private static void AssertNobodyElses(World world, ItemId id, Item item, int seed)
+    {
+        if (world.Contents.TryGetValue("test.item." + id, out var held))
+            Assert.True(EffectiveRevision.ValuesOf(held) == EffectiveRevision.ValuesOf(item.Revision), $"seed {seed}: {id} holds {held}, not {item.Revision}, entry {world.Device.Entry(id)}");
     }
 }

@@ -36,6 +36,9 @@ internal sealed class World(int seed)
     /// <summary>Profiles on the iPad: identifier to uuid. The first two are not ours.</summary>
     public Dictionary<string, Guid> Profiles { get; } = new() { ["personal.vpn"] = Guid.NewGuid(), [EnrollmentProfile] = Guid.NewGuid() };
 
+    /// <summary>The revision of each profile of ours that the iPad was last given: what it holds, and whose values.</summary>
+    public Dictionary<string, string> Contents { get; } = [];
+
     /// <summary>Managed apps: bundle id to looks left until installed.</summary>
     public Dictionary<string, int> Apps { get; } = [];
 
@@ -98,7 +101,7 @@ internal sealed class World(int seed)
     /// <summary>An admin forgets refusals.</summary>
     public void Retry()
     {
-        Device = Retries.Forgive(Device, _ => true);
+        Device = Retries.Forgive(Device, (_, _) => true);
         Plan();
     }
 
@@ -221,6 +224,7 @@ internal sealed class World(int seed)
                 if (Refuses.Contains(identifier))
                     return No("refused");
                 Profiles[identifier] = ProfileUuid.For(identifier, install.Revision);
+                Contents[identifier] = install.Revision;
                 return Done();
             case CommandBody.RemoveProfile remove:
                 return !Refuses.Contains("keep " + remove.Identifier) && Profiles.Remove(remove.Identifier) ? Done() : No("not found");
