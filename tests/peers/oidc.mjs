@@ -1,7 +1,8 @@
 // A real OpenID provider for the tests: node oidc.mjs '{"redirectUri":"https://…/signin/callback"}'. Ends with its standard input.
 // Prints one JSON line when it listens, {"issuer"}. Anybody may sign in; the password is "provider-pass". POST /faults sets, as JSON:
 //   ignoreLogin: prompt and max_age are ignored, so that a session answers; clock: seconds that its clock is ahead;
-//   reuse: a code that was redeemed is answered again; token: how ID tokens are spoilt (see spoil).
+//   reuse: a code that was redeemed is answered again; token: how ID tokens are spoilt (see spoil);
+//   renamed: the name that every account bears.
 import { createServer } from 'node:http';
 import { Buffer } from 'node:buffer';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
@@ -59,7 +60,7 @@ const provider = new Provider(issuer, {
 });
 
 function claimsOf(sub) {
-  const name = sub.replace(/^subject-of-/, '');
+  const name = faults.renamed ?? sub.replace(/^subject-of-/, '');
   return { sub, name: `Nurse ${name}`, preferred_username: name, upn: `${name}@upn.example`, email: `${name}@ward.example`, email_verified: !name.startsWith('unverified') };
 }
 

@@ -13,9 +13,12 @@ public enum UserNameClaim
     Sub,
 }
 
-/// <summary>How this server is known to an identity provider. A client without a secret is a public one.</summary>
+/// <summary>
+/// How this server is known to an identity provider. A client without a secret is a public one. TrustsEmail: e-mail addresses count that it
+/// does not call verified, as its administrators alone set them.
+/// </summary>
 public sealed record ProviderSettings(
-    string Issuer, string ClientId, string? ClientSecret, ImmutableArray<string> Scopes, UserNameClaim UserNameClaim)
+    string Issuer, string ClientId, string? ClientSecret, ImmutableArray<string> Scopes, UserNameClaim UserNameClaim, bool TrustsEmail = false)
 {
     /// <summary>The scope that makes a request one of OpenID Connect.</summary>
     public const string OpenId = "openid";
@@ -40,5 +43,5 @@ public sealed record ProviderAnswer(string Code, string? Issuer)
     public override string ToString() => "answer of an identity provider";
 }
 
-/// <summary>Whom the provider vouches for. The user name is the claim that the settings name, as the provider wrote it.</summary>
+/// <summary>Whom the provider vouches for. The subject is its own id of the person, which never changes; the user name is the claim that the settings name, as the provider wrote it.</summary>
 public sealed record VerifiedPerson(string Subject, string UserName, string? DisplayName, string? Email);

@@ -33,6 +33,7 @@ internal sealed class ProviderDesk(
     private static readonly SignInRefusalCode Cancelled = new("idp-cancelled", StatusCodes.Status403Forbidden);
     private static readonly SignInRefusalCode Stale = new("idp-stale", StatusCodes.Status403Forbidden);
     private static readonly SignInRefusalCode Failing = new("idp-failed", StatusCodes.Status403Forbidden);
+    private static readonly SignInRefusalCode OtherSubject = new("idp-subject", StatusCodes.Status403Forbidden);
     private static readonly SignInRefusalCode Stranger = new("unknown-person", StatusCodes.Status403Forbidden);
 
     /// <summary>Where providers send people back to; null = nowhere, as the server does not know its address.</summary>
@@ -92,16 +93,23 @@ internal sealed class ProviderDesk(
         if (!UserName.TryParse(person.UserName, out var name) || name == UserName.Nobody || !Names.IsText(name.Value))
             return Stranger;
         var user = grains.GetGrain<IUser>(name.Value);
-        var credentials = await Patient.CallAsync(() => user.VerifiedBy(provider.Id, device));
+        var credentials = await Patient.CallAsync(() => user.VerifiedBy(provider.Id, person.Subject, device));
         if (credentials.Result == CredentialsResult.Wrong && provider.Spec.CreateUsers && await user.Create(Newcomer(person, name, provider.Id), $"identity-provider:{provider.Id}"))
-            credentials = await Patient.CallAsync(() => user.VerifiedBy(provider.Id, device));
+            credentials = await Patient.CallAsync(() => user.VerifiedBy(provider.Id, person.Subject, device));
         return credentials.Result switch
         {
             CredentialsResult.Verified => await desk.Take(device, user, credentials.Facts!, flow.Epoch),
             CredentialsResult.Disabled => new SignInRefusalCode("disabled", StatusCodes.Status403Forbidden),
             CredentialsResult.DeviceLimit => SignInDesk.TooMany,
+            CredentialsResult.OtherIdentity => Another(device, name),
             _ => Stranger,
         };
+    }
+
+    private SignInRefusalCode Another(EnrollmentId device, UserName name)
+    {
+        log.LogWarning("The sign-in of {Person} at {Device} is refused: the provider's id of them is not the one that is known", name, device);
+        return OtherSubject;
     }
 
     private static UserSpec Newcomer(VerifiedPerson person, UserName name, IdentityProviderId provider)

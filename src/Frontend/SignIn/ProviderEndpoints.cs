@@ -14,7 +14,7 @@ internal static class ProviderEndpoints
     /// <summary>What a page may be asked to say, by the code in its address.</summary>
     private static readonly HashSet<string> Told = new(StringComparer.Ordinal)
     {
-        "idp-cancelled", "idp-stale", "idp-failed", "unknown-person", "disabled", "device-limit", "busy", "locked", "not-offered", "not-enrolled",
+        "idp-cancelled", "idp-stale", "idp-failed", "idp-subject", "unknown-person", "disabled", "device-limit", "busy", "locked", "not-offered", "not-enrolled",
     };
 
     public static void Map(WebApplication app, RouteGroupBuilder pages)

@@ -21,7 +21,7 @@ public interface IIdentityProvider : IGrainWithStringKey
     Task<IdentityProviderChange> Delete(string? etag, string by);
 }
 
-/// <summary>What an admin says of a provider. The secret is sealed; empty = a public client. CreateUsers: unknown people become known.</summary>
+/// <summary>What an admin says of a provider. The secret is sealed; empty = a public client. CreateUsers: unknown people become known. TrustsEmail: as in ProviderSettings.</summary>
 [GenerateSerializer, Immutable, Alias("identityProvider.spec")]
 public sealed record IdentityProviderSpec(
     [property: Id(0)] string Name,
@@ -31,7 +31,8 @@ public sealed record IdentityProviderSpec(
     [property: Id(4)] ImmutableArray<string> Scopes,
     [property: Id(5)] UserNameClaim UserNameClaim,
     [property: Id(6)] bool CreateUsers,
-    [property: Id(7)] bool Enabled);
+    [property: Id(7)] bool Enabled,
+    [property: Id(8)] bool TrustsEmail = false);
 
 [GenerateSerializer, Immutable, Alias("identityProvider.view")]
 public sealed record IdentityProviderView(

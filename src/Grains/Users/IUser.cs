@@ -43,8 +43,14 @@ public interface IUser : IGrainWithStringKey
     /// <summary>Verifies the password and registers the device as theirs before it changes owner.</summary>
     Task<Credentials> Verify(string password, EnrollmentId device);
 
-    /// <summary>The person's identity provider has verified them just now: registers the device as theirs before it changes owner.</summary>
-    Task<Credentials> VerifiedBy(IdentityProviderId provider, EnrollmentId device);
+    /// <summary>
+    /// The person's identity provider has verified them just now: registers the device as theirs before it changes owner. Subject: the
+    /// provider's own id of them, kept from the first time on; another one is another person with their name.
+    /// </summary>
+    Task<Credentials> VerifiedBy(IdentityProviderId provider, string subject, EnrollmentId device);
+
+    /// <summary>Forgets the provider's own id of the person: the next one counts. False = none is known.</summary>
+    Task<bool> ClearIdentity(string by);
 
     /// <summary>What was verified has reached the device, or was refused there. Where this word is lost, a minute stands for it.</summary>
     Task SignInEnded(EnrollmentId device);
@@ -126,6 +132,10 @@ public sealed record UserView(
     [Id(12)]
     public ImmutableArray<AttributeValue> Attributes { get; init => field = value.IsDefault ? [] : value; } = [];
 
+    /// <summary>Whether the provider's own id of the person is known.</summary>
+    [Id(13)]
+    public bool HasIdentity { get; init; }
+
     /// <summary>What rules see of the person.</summary>
     [JsonIgnore]
     public Owner Facts => new(Domain.Users.UserName.Parse(UserName), DisplayName, Groups, default) { Email = Email, Source = Provider?.Value, Attributes = Attributes };
@@ -176,6 +186,9 @@ public enum CredentialsResult
 
     /// <summary>The person's devices enrol by User Enrollment only (UG-07).</summary>
     UserEnrollment,
+
+    /// <summary>The provider's own id is not the one that it told at their first sign-in: somebody else has their name there now.</summary>
+    OtherIdentity,
 }
 
 /// <summary>A PIN of eight digits, told once.</summary>

@@ -186,9 +186,22 @@ public sealed class UserGrain(
             : null;
     }
 
-    public async Task<Credentials> VerifiedBy(IdentityProviderId provider, EnrollmentId device) => Person.Exists && Person.Provider == provider
-        ? await Admit(device, time.GetUtcNow())
-        : new Credentials(CredentialsResult.Wrong, null, null);
+    public async Task<Credentials> VerifiedBy(IdentityProviderId provider, string subject, EnrollmentId device)
+    {
+        if (!Person.Exists || Person.Provider != provider)
+            return new Credentials(CredentialsResult.Wrong, null, null);
+        return Person.Identity is { } known && known != subject
+            ? new Credentials(CredentialsResult.OtherIdentity, null, null)
+            : await Admit(device, time.GetUtcNow(), subject);
+    }
+
+    public async Task<bool> ClearIdentity(string by)
+    {
+        if (Person is not { Exists: true, Identity: not null })
+            return false;
+        await Save(Person with { Identity = null }, by, "Clear identity");
+        return true;
+    }
 
     public Task SignInEnded(EnrollmentId device)
     {
@@ -294,7 +307,7 @@ public sealed class UserGrain(
     private Invitation NewInvitation(InvitationSpec spec) => InvitationRules.Begin(spec, Guid.NewGuid().ToString("N"), time.GetUtcNow());
 
     /// <summary>Who is verified and may sign in has the device registered first.</summary>
-    private async Task<Credentials> Admit(EnrollmentId device, DateTimeOffset now)
+    private async Task<Credentials> Admit(EnrollmentId device, DateTimeOffset now, string? subject = null)
     {
         if (!Person.Enabled)
             return new Credentials(CredentialsResult.Disabled, null, null);
@@ -302,10 +315,10 @@ public sealed class UserGrain(
             return new Credentials(CredentialsResult.DeviceLimit, null, null);
         _signIns.Begin(device, now);
         var tries = Lockout.Right(Tries, device);
-        if (!Person.Devices.Contains(device) || tries != Tries)
+        if (!Person.Devices.Contains(device) || tries != Tries || (subject ?? Person.Identity) != Person.Identity)
         {
             var devices = Person.Devices.Contains(device) ? Person.Devices : Person.Devices.Add(device);
-            await Save(Person with { Devices = devices, WrongTries = tries });
+            await Save(Person with { Devices = devices, WrongTries = tries, Identity = subject ?? Person.Identity });
         }
 
         return new Credentials(CredentialsResult.Verified, Facts(), null);
@@ -443,6 +456,7 @@ public sealed class UserGrain(
             _ => record.Password,
         },
         Provider = spec.Provider,
+        Identity = spec.Provider == record.Provider ? record.Identity : null,
         Registration = spec.Registration,
         Enabled = spec.Enabled,
         Groups = spec.Groups,
@@ -466,6 +480,7 @@ public sealed class UserGrain(
         Person.Provider, Person.ManagedAppleId, Person.DeviceManagement)
     {
         Attributes = Person.Attributes,
+        HasIdentity = Person.Identity is not null,
     };
 
     private Task Save(UserRecord next, string? by = null, string? act = null, long mark = 0, DateTimeOffset? again = null)

@@ -44,6 +44,9 @@ public sealed record UserRecord : IStoredState
     /// <summary>Who verifies the person; null = a password here.</summary>
     public IdentityProviderId? Provider { get; init; }
 
+    /// <summary>The provider's own id of the person (the claim "sub"), as of their first sign-in; null = none yet.</summary>
+    public string? Identity { get; init; }
+
     /// <summary>The last one; null = never invited.</summary>
     public Invitation? Invitation { get; init; }
 

@@ -12,6 +12,8 @@ namespace Mdm.Fleet.Outbound.Oidc;
 /// </summary>
 public sealed class OidcClient : IIdentityProviderClient, IDisposable
 {
+    private const string EmailVerified = "email_verified";
+
     private readonly OidcHttp _http;
     private readonly ProviderDocuments _documents;
     private readonly TimeProvider _time;
@@ -123,7 +125,7 @@ public sealed class OidcClient : IIdentityProviderClient, IDisposable
     {
         var subject = claims.TextOf("sub")!;
         var named = ClaimNames.Of(provider.UserNameClaim);
-        if (claims.TextOf(named) is null && metadata.UserInfo is { } address && tokens.TextOf("access_token") is { } access)
+        if ((claims.TextOf(named) is null || Unsaid(provider, claims)) && metadata.UserInfo is { } address && tokens.TextOf("access_token") is { } access)
         {
             var request = new HttpRequestMessage(HttpMethod.Get, address);
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", access);
@@ -134,10 +136,14 @@ public sealed class OidcClient : IIdentityProviderClient, IDisposable
 
         if (claims.TextOf(named) is not { Length: > 0 } userName)
             return new ProviderVerdict.Failed($"the provider does not tell the claim {named}");
-        if (provider.UserNameClaim == UserNameClaim.Email && claims.TryGetProperty("email_verified", out _) && !claims.IsTrue("email_verified"))
+        if (provider.UserNameClaim == UserNameClaim.Email && !claims.IsTrue(EmailVerified) && (!provider.TrustsEmail || claims.TryGetProperty(EmailVerified, out _)))
             return new ProviderVerdict.Failed("the e-mail address is not verified");
         return new ProviderVerdict.Verified(new VerifiedPerson(subject, userName, claims.TextOf("name"), claims.TextOf("email")));
     }
+
+    /// <summary>Whether the claims leave open if the address is verified, and it matters.</summary>
+    private static bool Unsaid(ProviderSettings provider, JsonElement claims) =>
+        provider is { UserNameClaim: UserNameClaim.Email, TrustsEmail: false } && !claims.TryGetProperty(EmailVerified, out _);
 
     /// <summary>RFC 6749, section 2.3.1: encoded as a form's value before it is encoded in base64.</summary>
     private static string FormEncoded(string text) => Uri.EscapeDataString(text).Replace("%20", "+", StringComparison.Ordinal);

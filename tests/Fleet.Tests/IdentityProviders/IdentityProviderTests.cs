@@ -26,7 +26,7 @@ public sealed class IdentityProviderTests(FleetFixture fixture) : IClassFixture<
         Assert.Equal(["openid", "profile", "email"], made.Json!["scopes"]!.AsArray().Select(scope => scope!.ToString()));
         Assert.Equal(new Uri(_fleet.PublicUrl, "/signin/callback").AbsoluteUri, made.Text("redirectUri"));
 
-        var changed = (await admin.PutAsync("identity-providers/klinik-sud", new { name = "Süd", issuer = "https://login.example/sued", clientId = "fleet", userNameClaim = "email", enabled = false })).Is(HttpStatusCode.OK);
+        var changed = (await admin.PutAsync("identity-providers/klinik-sud", new { name = "Süd", issuer = "https://login.example/sued", clientId = "fleet", clientSecret = Secret, userNameClaim = "email", enabled = false })).Is(HttpStatusCode.OK);
         Assert.Equal(("Süd", "email", "true"), (changed.Text("name"), changed.Text("userNameClaim"), changed.Text("hasClientSecret")));
         Assert.Contains(await admin.ListAsync("identity-providers?q=süd"), row => row["id"]!.ToString() == "klinik-sud" && !row["enabled"]!.GetValue<bool>());
         (await admin.PutAsync("identity-providers/klinik-sud", Body("Süd"), ("If-Match", $"\"{made.Text("etag")}\""))).Refuses(HttpStatusCode.PreconditionFailed, "stale");
@@ -51,6 +51,23 @@ public sealed class IdentityProviderTests(FleetFixture fixture) : IClassFixture<
         Assert.DoesNotContain(Convert.ToBase64String(Encoding.UTF8.GetBytes(Secret)), Encoding.UTF8.GetString(stored.Body.Span), StringComparison.Ordinal);
         var open = (await admin.PutAsync($"identity-providers/{id}", new { name = "Sealed", issuer = "https://login.example", clientId = "fleet", clientSecret = "" })).Is(HttpStatusCode.OK);
         Assert.False(open.Json!["hasClientSecret"]!.GetValue<bool>());
+    }
+
+    [Fact]
+    public async Task A_stored_secret_goes_to_no_other_issuer_and_an_issuer_with_people_stays()
+    {
+        using var admin = new ApiClient(_fleet);
+        var id = await admin.MakeAsync("identity-providers", Body("Moved"));
+        var path = $"identity-providers/{id}";
+        var refused = (await admin.PutAsync(path, new { name = "Moved", issuer = "https://evil.example", clientId = "fleet" })).Refuses(HttpStatusCode.BadRequest, "secret-needed");
+        Assert.NotNull(refused.Json!["errors"]!["clientSecret"]);
+        Assert.Equal("https://login.example", (await admin.GetAsync(path)).Text("issuer"));
+        Assert.Equal("true", (await admin.PutAsync(path, new { name = "Moved", issuer = "https://login.example", clientId = "fleet", trustsEmail = true })).Is(HttpStatusCode.OK).Text("trustsEmail"));
+        await admin.MakeAsync("users", new { userName = "moved.one", displayName = "One", source = id });
+        var other = new { name = "Moved", issuer = "https://other.example", clientId = "fleet", clientSecret = "another" };
+        (await admin.PutAsync(path, other)).Refuses(HttpStatusCode.Conflict, "in-use");
+        (await admin.DeleteAsync("users/moved.one")).Is(HttpStatusCode.NoContent);
+        Assert.Equal("https://other.example", (await admin.PutAsync(path, other)).Is(HttpStatusCode.OK).Text("issuer"));
     }
 
     [Theory]

@@ -149,6 +149,30 @@ public sealed class ProviderSignInTests(ProviderFixture fixture) : ProviderTest(
 
     [Fact]
     [Trait("Requirement", "MU-09")]
+    public async Task Another_account_that_bears_a_persons_name_is_refused_until_an_admin_clears_the_first()
+    {
+        var (person, other) = (await HireAsync(), Login());
+        Assert.Equal("false", (await AdminApi.GetAsync($"users/{person}")).Text("hasIdentity"));
+        await TakeAsync(person);
+        await LeaveAsync();
+        Assert.Equal("true", (await AdminApi.GetAsync($"users/{person}")).Text("hasIdentity"));
+
+        await Peer.FaultAsync(new { renamed = person });
+        await Browser.PressAsync("hospital");
+        await Browser.ProveAsync(other);
+        Assert.Equal(("free", "idp-subject"), (Browser.State, Browser.Error));
+        Assert.Contains("Ask an operator.", Browser.Html, StringComparison.Ordinal);
+        Assert.True((await ViewAsync()).Owner.IsNobody);
+
+        (await AdminApi.DeleteAsync($"users/{person}/identity")).Is(HttpStatusCode.NoContent);
+        (await AdminApi.DeleteAsync($"users/{person}/identity")).Refuses(HttpStatusCode.NotFound, "not-found");
+        await Browser.PressAsync("hospital");
+        await Browser.ProveAsync(other);
+        Assert.Equal(person, (await ViewAsync()).Owner.User.Value);
+    }
+
+    [Fact]
+    [Trait("Requirement", "MU-09")]
     public async Task A_provider_that_may_makes_an_unknown_person_known()
     {
         var login = Login();

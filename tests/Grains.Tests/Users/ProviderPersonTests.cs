@@ -11,6 +11,8 @@ namespace Mdm.Fleet.Grains.Tests.Users;
 /// <summary>A person whom an identity provider verifies.</summary>
 public sealed class ProviderPersonTests : IAsyncLifetime
 {
+    private const string Subject = "4711";
+
     private static readonly IdentityProviderId Hospital = IdentityProviderId.Parse("hospital");
 
     private Hosting.Fleet _fleet = null!;
@@ -37,7 +39,7 @@ public sealed class ProviderPersonTests : IAsyncLifetime
         Assert.Equal((CredentialsResult.IdentityProvider, Hospital), Of(await Anna.Verify("any password", PadId)));
         Assert.Empty((await Anna.View())!.Devices);
 
-        var verified = await Anna.VerifiedBy(Hospital, PadId);
+        var verified = await Anna.VerifiedBy(Hospital, Subject, PadId);
         Assert.Equal(CredentialsResult.Verified, verified.Result);
         await _fleet.RestartAsync();
         Assert.Equal(PadId, Assert.Single((await Anna.View())!.Devices));
@@ -48,19 +50,39 @@ public sealed class ProviderPersonTests : IAsyncLifetime
     [Trait("Requirement", "MU-09")]
     public async Task Another_providers_word_counts_for_nobody_of_this_one_and_for_nobody_with_a_password()
     {
-        Assert.Equal(CredentialsResult.Wrong, (await Anna.VerifiedBy(IdentityProviderId.Parse("other"), PadId)).Result);
+        Assert.Equal(CredentialsResult.Wrong, (await Anna.VerifiedBy(IdentityProviderId.Parse("other"), Subject, PadId)).Result);
         var bert = _fleet.Grains.GetGrain<IUser>("bert");
         await bert.Create(Spec(null) with { Password = "correct horse" }, "admin");
-        Assert.Equal(CredentialsResult.Wrong, (await bert.VerifiedBy(Hospital, PadId)).Result);
-        Assert.Equal(CredentialsResult.Wrong, (await _fleet.Grains.GetGrain<IUser>("stranger").VerifiedBy(Hospital, PadId)).Result);
+        Assert.Equal(CredentialsResult.Wrong, (await bert.VerifiedBy(Hospital, Subject, PadId)).Result);
+        Assert.Equal(CredentialsResult.Wrong, (await _fleet.Grains.GetGrain<IUser>("stranger").VerifiedBy(Hospital, Subject, PadId)).Result);
         Assert.Empty((await bert.View())!.Devices);
+    }
+
+    [Fact]
+    [Trait("Requirement", "MU-09")]
+    public async Task The_first_account_is_theirs_and_another_one_of_their_name_is_refused_until_an_admin_clears_it()
+    {
+        Assert.False((await Anna.View())!.HasIdentity);
+        Assert.Equal(CredentialsResult.Verified, (await Anna.VerifiedBy(Hospital, Subject, PadId)).Result);
+        await _fleet.RestartAsync();
+        Assert.True((await Anna.View())!.HasIdentity);
+        Assert.Equal(CredentialsResult.OtherIdentity, (await Anna.VerifiedBy(Hospital, "4712", PadId)).Result);
+        await Anna.Update(Spec(Hospital), null, "admin");
+        Assert.Equal(CredentialsResult.OtherIdentity, (await Anna.VerifiedBy(Hospital, "4712", PadId)).Result);
+        Assert.Equal(CredentialsResult.Verified, (await Anna.VerifiedBy(Hospital, Subject, PadId)).Result);
+
+        Assert.True(await Anna.ClearIdentity("admin"));
+        Assert.False(await Anna.ClearIdentity("admin"));
+        Assert.Equal(CredentialsResult.Verified, (await Anna.VerifiedBy(Hospital, "4712", PadId)).Result);
+        await Anna.Update(Spec(IdentityProviderId.Parse("other")), null, "admin");
+        Assert.False((await Anna.View())!.HasIdentity);
     }
 
     [Fact]
     public async Task A_disabled_person_is_refused_whoever_verifies_them()
     {
         await Anna.Update(Spec(Hospital) with { Enabled = false }, null, "admin");
-        Assert.Equal(CredentialsResult.Disabled, (await Anna.VerifiedBy(Hospital, PadId)).Result);
+        Assert.Equal(CredentialsResult.Disabled, (await Anna.VerifiedBy(Hospital, Subject, PadId)).Result);
         Assert.Empty((await Anna.View())!.Devices);
     }
 
@@ -80,7 +102,7 @@ public sealed class ProviderPersonTests : IAsyncLifetime
     public async Task A_sign_in_begun_before_the_device_changed_hands_is_refused_by_the_device()
     {
         var begun = (await _pad.Grain.View()).Device.Epoch;
-        var facts = (await Anna.VerifiedBy(Hospital, PadId)).Facts!;
+        var facts = (await Anna.VerifiedBy(Hospital, Subject, PadId)).Facts!;
         Assert.Null((await _pad.Grain.SignIn(new SignInRequest(facts, 0, begun))).Refusal);
         await _pad.Grain.SignOut((await _pad.Grain.View()).Device.Epoch, "person", 0);
         await _fleet.RestartAsync();

@@ -109,6 +109,23 @@ public sealed class OidcClientTests : IAsyncLifetime, IDisposable
         Assert.IsType<ProviderVerdict.Failed>(await RedeemAsync());
     }
 
+    [Theory]
+    [InlineData(null, false, false)]
+    [InlineData(false, false, false)]
+    [InlineData(true, false, true)]
+    [InlineData(null, true, true)]
+    [InlineData(false, true, false)]
+    public async Task An_address_is_a_name_where_it_is_called_verified_or_the_provider_is_trusted(bool? verified, bool trusts, bool isLetIn)
+    {
+        var claims = Claims();
+        claims["email"] = "anna@ward.example";
+        if (verified is { } said)
+            claims["email_verified"] = said;
+        _provider.Answer("/token", new JsonObject { ["id_token"] = _smith.Sign(claims) });
+        var verdict = await RedeemAsync(Settings() with { UserNameClaim = UserNameClaim.Email, TrustsEmail = trusts });
+        Assert.IsType(isLetIn ? typeof(ProviderVerdict.Verified) : typeof(ProviderVerdict.Failed), verdict);
+    }
+
     [Fact]
     public async Task A_new_key_is_asked_for_and_unknown_ones_not_again_and_again()
     {

@@ -9,7 +9,7 @@ namespace Mdm.Fleet.Frontend.Admin.IdentityProviders;
 
 /// <summary>
 /// What an admin says of an identity provider. Client secret: write only; null = as it is, empty = none (a public client). Scopes null =
-/// openid profile email.
+/// openid profile email. TrustsEmail: with the claim email, addresses count that the provider does not call verified.
 /// </summary>
 public sealed record IdentityProviderBody(
     string Name,
@@ -20,7 +20,8 @@ public sealed record IdentityProviderBody(
     IReadOnlyList<string>? Scopes = null,
     string UserNameClaim = "preferred_username",
     bool CreateUsers = false,
-    bool Enabled = true)
+    bool Enabled = true,
+    bool TrustsEmail = false)
 {
     private const int TextLengthMax = 512;
     private const int ScopesMax = 16;
@@ -35,13 +36,18 @@ public sealed record IdentityProviderBody(
             throw refused;
         var secret = ClientSecret switch
         {
-            null => now?.SealedSecret ?? default,
+            null => Kept(now),
             "" => default,
             _ => box.SealSecret(id, ClientSecret),
         };
         return new IdentityProviderSpec(
-            name, Issuer, ClientId, secret, Scopes is null ? UsualScopes : [.. Scopes.Distinct(StringComparer.Ordinal)], ClaimNames.Parse(UserNameClaim)!.Value, CreateUsers, Enabled);
+            name, Issuer, ClientId, secret, Scopes is null ? UsualScopes : [.. Scopes.Distinct(StringComparer.Ordinal)], ClaimNames.Parse(UserNameClaim)!.Value, CreateUsers, Enabled, TrustsEmail);
     }
+
+    /// <summary>A stored secret never goes to an issuer that it was not given for.</summary>
+    private ReadOnlyMemory<byte> Kept(IdentityProviderSpec? now) => now is null || now.SealedSecret.IsEmpty || now.Issuer == Issuer
+        ? now?.SealedSecret ?? default
+        : throw RefusalException.Field("clientSecret", "Give the client secret: the stored one is for another issuer.", "secret-needed");
 
     private IEnumerable<(string Field, string Message)> Problems()
     {
@@ -72,7 +78,8 @@ public sealed record IdentityProviderObject(
     bool CreateUsers,
     bool Enabled,
     Uri? RedirectUri,
-    string Etag)
+    string Etag,
+    bool TrustsEmail = false)
 {
     public static IdentityProviderObject Of(IdentityProviderView view, Uri? redirectUri) => new(
         view.Id.Value,
@@ -85,7 +92,8 @@ public sealed record IdentityProviderObject(
         view.Spec.CreateUsers,
         view.Spec.Enabled,
         redirectUri,
-        view.Etag);
+        view.Etag,
+        view.Spec.TrustsEmail);
 }
 
 /// <summary>What a test of a provider found; nothing = it can be used.</summary>

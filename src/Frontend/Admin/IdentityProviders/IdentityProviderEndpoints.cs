@@ -59,26 +59,24 @@ internal static class IdentityProviderEndpoints
     private static async Task<Ok<IdentityProviderObject>> ShowAsync(HttpContext http, IGrainFactory grains, FrontendOptions options, string id) =>
         TypedResults.Ok(Present(http, await ViewAsync(grains, id), options));
 
-    private static async Task<Ok<IdentityProviderObject>> UpdateAsync(HttpContext http, IGrainFactory grains, SecretBox box, FrontendOptions options, string id)
+    private static async Task<Ok<IdentityProviderObject>> UpdateAsync(HttpContext http, IGrainFactory grains, IRecordStore store, SecretBox box, FrontendOptions options, string id)
     {
         var body = await Body.ReadAsync<IdentityProviderBody>(http);
         var current = await ViewAsync(grains, id);
         if (body.Id is not null && body.Id != current.Id.Value)
             throw RefusalException.Conflict("renamed", "The id of an identity provider can't be changed.");
         var etag = Etags.Expected(http) ?? current.Etag;
-        var change = await grains.GetGrain<IIdentityProvider>(current.Id.Value).Update(body.Check(current.Id, box, current.Spec), etag, Access.Admin.Of(http).Name);
+        var spec = body.Check(current.Id, box, current.Spec);
+        if (spec.Issuer != current.Spec.Issuer)
+            await RequireUnusedAsync(store, current.Id, http.RequestAborted);
+        var change = await grains.GetGrain<IIdentityProvider>(current.Id.Value).Update(spec, etag, Access.Admin.Of(http).Name);
         return TypedResults.Ok(Present(http, Done(change)!, options));
     }
 
     private static async Task<NoContent> DeleteAsync(HttpContext http, IGrainFactory grains, IRecordStore store, string id)
     {
         var current = await ViewAsync(grains, id);
-        if (await PeopleOfAsync(store, current.Id, http.RequestAborted) is > 0 and var people)
-        {
-            var many = people >= CountedMax ? $"{CountedMax} people or more sign" : people == 1 ? "1 person signs" : $"{people} people sign";
-            throw RefusalException.Conflict("in-use", $"{many} in with this identity provider: give them another source first.");
-        }
-
+        await RequireUnusedAsync(store, current.Id, http.RequestAborted);
         Done(await grains.GetGrain<IIdentityProvider>(current.Id.Value).Delete(Etags.Expected(http), Access.Admin.Of(http).Name));
         return TypedResults.NoContent();
     }
@@ -90,6 +88,16 @@ internal static class IdentityProviderEndpoints
         if (options.PublicUrl is null)
             problems = problems.Add("The server was started without --public-url: people can't come back from the provider.");
         return TypedResults.Ok(new IdentityProviderTest(problems.IsEmpty, problems));
+    }
+
+    /// <summary>Who is somebody at one issuer is nobody, or somebody else, at another.</summary>
+    private static async Task RequireUnusedAsync(IRecordStore store, IdentityProviderId id, CancellationToken cancellationToken)
+    {
+        if (await PeopleOfAsync(store, id, cancellationToken) is > 0 and var people)
+        {
+            var many = people >= CountedMax ? $"{CountedMax} people or more sign" : people == 1 ? "1 person signs" : $"{people} people sign";
+            throw RefusalException.Conflict("in-use", $"{many} in with this identity provider: give them another source first.");
+        }
     }
 
     private static async Task<int> PeopleOfAsync(IRecordStore store, IdentityProviderId id, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ internal static class ProviderSecrets
     {
         var spec = view.Spec;
         var secret = spec.SealedSecret.IsEmpty ? null : Encoding.UTF8.GetString(box.Open(spec.SealedSecret.Span, NameOf(view.Id)));
-        return new ProviderSettings(spec.Issuer, spec.ClientId, secret, spec.Scopes, spec.UserNameClaim);
+        return new ProviderSettings(spec.Issuer, spec.ClientId, secret, spec.Scopes, spec.UserNameClaim, spec.TrustsEmail);
     }
 
     private static string NameOf(IdentityProviderId id) => $"{IdentityProviderRecord.Kind}/{id}";

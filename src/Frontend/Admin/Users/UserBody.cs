@@ -121,6 +121,9 @@ public sealed record UserObject(
     /// <summary>What holds for the person by their groups; null for nobody.</summary>
     public SettingsObject? Settings { get; init; }
 
+    /// <summary>Whether the account at the person's identity provider is known: no other one with their name is let in.</summary>
+    public bool HasIdentity { get; init; }
+
     public IReadOnlyDictionary<string, JsonElement> Attributes { get; init; } = new Dictionary<string, JsonElement>();
 
     public IReadOnlyList<string> EffectiveGroups { get; init; } = [];
@@ -139,7 +142,10 @@ public sealed record UserObject(
         view.Etag,
         view.ManagedAppleId?.Masked,
         view.DeviceManagement,
-        view.Provider?.Value ?? IdentityProviderId.Local).With(view.Facts, catalog);
+        view.Provider?.Value ?? IdentityProviderId.Local)
+    {
+        HasIdentity = view.HasIdentity,
+    }.With(view.Facts, catalog);
 
     /// <summary>Nobody's facts live in the catalog (MU-15). Its devices are a filter of the device list: owner=nobody.</summary>
     public static UserObject Nobody(CatalogSnapshot catalog) => new UserObject(

@@ -35,6 +35,7 @@ internal static class UserEndpoints
         InvitationEndpoint.Map(users);
         UserAttributeEndpoints.Map(users);
         PinEndpoint.Map(users);
+        IdentityEndpoint.Map(users);
     }
 
     private static async Task<Ok<Listed<RawJson>>> ListAsync(
