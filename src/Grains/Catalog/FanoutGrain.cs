@@ -46,6 +46,9 @@ public sealed partial class FanoutGrain(
     private IGrainTimer? _pages;
     private int _waits;
 
+    /// <summary>It is logged of one device, not of each.</summary>
+    private bool _toldUnreadable;
+
     public async Task Start(CatalogChange change)
     {
         if (state.State.Change is null)
@@ -110,9 +113,17 @@ public sealed partial class FanoutGrain(
     /// Looks at what the index tells of a device: it is concerned where the newest catalog wants another set for it than its last plan did.
     /// Whatever changes later compares revisions itself (docs/decisions/0027-fan-out.md).
     /// </summary>
-    private static bool IsConcerned(ScanRow row, CatalogSnapshot newest) => FactsRow.Read(row) is { } facts
-        ? newest.Compiled.Desired(facts.Subject).Signature != facts.Signature
-        : FactsRow.IsUntold(row);
+    private bool IsConcerned(ScanRow row, CatalogSnapshot newest)
+    {
+        if (FactsRow.Read(row) is { } facts)
+            return newest.Compiled.Desired(facts.Subject).Signature != facts.Signature;
+        if (!FactsRow.IsUntold(row))
+            return false;
+        if (!row.Facts.IsEmpty && !_toldUnreadable)
+            Unreadable(log, row.Key);
+        _toldUnreadable |= !row.Facts.IsEmpty;
+        return true;
+    }
 
     /// <summary>Devices that were hinted and have not planned yet are many: the next page waits, but not for those that can't.</summary>
     private async Task<bool> IsFarAhead(long revision, CancellationToken cancellation)
@@ -161,4 +172,7 @@ public sealed partial class FanoutGrain(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "That revision {Revision} has reached its devices could not be told; the catalog's outbox asks again")]
     private static partial void NotTold(ILogger log, Exception failure, long revision);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What the index tells of device {Device} can't be read; it plans and writes it anew, as do others like it")]
+    private static partial void Unreadable(ILogger log, string device);
 }

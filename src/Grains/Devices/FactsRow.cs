@@ -17,9 +17,24 @@ public sealed record FactsRow(Subject Subject, ulong Signature)
         ? JsonSerializer.SerializeToUtf8Bytes(new FactsRow(device.Subject, device.Signature), GrainsJson.Default.FactsRow)
         : default;
 
-    /// <summary>Null = the device is planned nothing, or its row is of a version that wrote no facts: <see cref="IsUntold"/> tells which.</summary>
-    public static FactsRow? Read(ScanRow row) => row.Facts.IsEmpty ? null : JsonSerializer.Deserialize(row.Facts.Span, GrainsJson.Default.FactsRow);
+    /// <summary>Null = the device is planned nothing, or its row tells nothing: <see cref="IsUntold"/> says which.</summary>
+    public static FactsRow? Read(ScanRow row)
+    {
+        if (row.Facts.IsEmpty)
+            return null;
+        try
+        {
+            return JsonSerializer.Deserialize(row.Facts.Span, GrainsJson.Default.FactsRow) is { Subject: { Facts: not null, Owner: not null } } facts ? facts : null;
+        }
+        catch (Exception unread) when (unread is JsonException or FormatException or ArgumentException or InvalidOperationException or NotSupportedException)
+        {
+            return null;
+        }
+    }
 
-    /// <summary>An enrolled device without facts.</summary>
-    public static bool IsUntold(ScanRow row) => row.Facts.IsEmpty && row.Status.StartsWith("enrolled.", StringComparison.Ordinal);
+    /// <summary>
+    /// An enrolled device whose row tells nothing: it is of a version that wrote no facts, or can't be read. The device writes it anew when it
+    /// plans next; until then whoever needs its facts asks the device.
+    /// </summary>
+    public static bool IsUntold(ScanRow row) => row.Status.StartsWith("enrolled.", StringComparison.Ordinal) && Read(row) is null;
 }

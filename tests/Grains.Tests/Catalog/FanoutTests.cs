@@ -4,6 +4,7 @@ using Mdm.Fleet.Domain.Commands;
 using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Tests.Hosting;
+using Mdm.Fleet.Storage;
 
 namespace Mdm.Fleet.Grains.Tests.Catalog;
 
@@ -50,6 +51,25 @@ public sealed class FanoutTests : IAsyncLifetime
         await _fleet.PassAsync(TimeSpan.FromSeconds(6));
         Assert.Equal(1, await QueuedAsync(_ward));
         Assert.DoesNotContain(await _fleet.MarksAsync("device"), mark => mark.Reason == "catalog");
+    }
+
+    [Fact]
+    [Trait("Requirement", "DC-03")]
+    public async Task A_row_that_cannot_be_read_holds_up_no_other_and_its_device_writes_it_anew()
+    {
+        var key = new RecordKey("device", "DEVICE-0001");
+        var (row, stored) = ((await _fleet.Store.ReadIndexAsync("device", [key.Key])).Single().Row, (await _fleet.Store.ReadAsync(key))!);
+        await _fleet.Store.WriteAsync(new RecordWrite(key, stored.Body, stored.Etag, row with { Facts = """{"Subject":7}"""u8.ToArray() }, [], []));
+        await _fleet.RestartAsync();
+        Assert.Null(FactsRow.Read(await ScannedAsync()));
+        Assert.True(FactsRow.IsUntold(await ScannedAsync()));
+        await _fleet.PublishAsync("wifi", To.Everyone);
+        await _fleet.FannedOutAsync();
+        await _fleet.PassAsync(TimeSpan.FromSeconds(6));
+        await _fleet.Until(async () => await QueuedAsync(new Pad(_fleet, "DEVICE-0002")) == 1 && await QueuedAsync(new Pad(_fleet, "DEVICE-0001")) == 1);
+        Assert.NotNull(FactsRow.Read(await ScannedAsync()));
+
+        async Task<ScanRow> ScannedAsync() => (await _fleet.Store.ScanAsync("device", null, 10)).Rows.Single(scanned => scanned.Key == key.Key);
     }
 
     [Fact]

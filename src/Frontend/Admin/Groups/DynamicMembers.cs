@@ -77,7 +77,7 @@ internal sealed class DynamicMembers(IRecordStore store, IGrainFactory grains)
         : JsonSerializer.Deserialize(row.Facts.Span, GrainsJson.Default.Owner);
 
     /// <summary>Null = not enrolled: such a device is in no dynamic group.</summary>
-    private async ValueTask<Subject?> SubjectAsync(ScanRow row) => FactsRow.IsUntold(row)
-        ? (await grains.GetGrain<IDevice>(row.Key).View()).Device.Subject
-        : FactsRow.Read(row)?.Subject;
+    private async ValueTask<Subject?> SubjectAsync(ScanRow row) => FactsRow.Read(row) is { } facts
+        ? facts.Subject
+        : FactsRow.IsUntold(row) ? (await grains.GetGrain<IDevice>(row.Key).View()).Device.Subject : null;
 }
