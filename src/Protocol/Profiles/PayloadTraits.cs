@@ -17,7 +17,8 @@ public sealed record PayloadTraits(ImmutableArray<string> Exclusive, bool IsNetw
         "com.apple.sso", "com.apple.tvremote",
     ]);
 
-    private static readonly FrozenSet<string> Networks = FrozenSet.ToFrozenSet(["com.apple.wifi.managed", "com.apple.cellular", "com.apple.globalethernet.managed"]);
+    /// <summary>Only Wi-Fi: an iPad may have no modem and no cable, so that neither a cellular nor an Ethernet payload is known to carry it.</summary>
+    private const string Network = "com.apple.wifi.managed";
 
     /// <exception cref="ProtocolException">A custom profile is malformed.</exception>
     public static PayloadTraits Of(ConfigurationContent content)
@@ -30,6 +31,6 @@ public sealed record PayloadTraits(ImmutableArray<string> Exclusive, bool IsNetw
             ConfigurationContent.CustomProfile custom => [.. CustomProfile.Read(custom.MobileConfig.Span).Payloads.Select(payload => payload.GetString("PayloadType") ?? "")],
             _ => [],
         };
-        return new PayloadTraits([.. types.Where(Single.Contains).Distinct().Order(StringComparer.Ordinal)], types.Any(Networks.Contains));
+        return new PayloadTraits([.. types.Where(Single.Contains).Distinct().Order(StringComparer.Ordinal)], types.Contains(Network));
     }
 }
