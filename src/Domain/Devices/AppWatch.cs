@@ -32,6 +32,9 @@ public sealed record AppWatch(string Policies, DateTimeOffset AskedAt)
         };
     }
 
+    /// <summary>Whether a device that should have the one and then the other is asked for its apps.</summary>
+    internal static bool IsAskedAnew(ImmutableArray<DesiredItem> before, ImmutableArray<DesiredItem> after) => NameOf(after) is { } now && now != NameOf(before);
+
     private static string? NameOf(ImmutableArray<DesiredItem> wanted)
     {
         var ids = wanted

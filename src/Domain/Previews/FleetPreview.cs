@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Devices;
 
 namespace Mdm.Fleet.Domain.Previews;
 
@@ -40,7 +41,10 @@ public sealed class FleetPreview
         var all = before.Items.Concat(after.Items).ToList();
         var networks = all.Where(item => item.IsNetwork).Select(item => item.Id).ToList();
         LooksAtNetworks = concerned.Overlaps(networks);
+        var watched = all.Where(AsksForApps).Select(item => item.Id).ToList();
         var looked = LooksAtNetworks ? concerned.Union(networks) : concerned;
+        if (concerned.Overlaps(watched))
+            looked = looked.Union(watched);
         _before = Only(before, looked).Compiled;
         _after = Only(after, looked).Compiled;
         _items = all.Where(item => concerned.Contains(item.Id)).DistinctBy(item => item.Id)
@@ -50,11 +54,14 @@ public sealed class FleetPreview
     /// <summary>Devices that were looked at.</summary>
     public int Looked { get; private set; }
 
-    /// <summary>Devices that would plan something: each costs a push.</summary>
+    /// <summary>Devices that would be sent something, or asked for their apps: each costs a push.</summary>
     public int Concerned { get; private set; }
 
     /// <summary>Devices that would lose the last network of ours, held as they are or by nobody: it may be what carries them.</summary>
     public int CutOff { get; private set; }
+
+    /// <summary>Devices whose networks of ours would all be written anew: if the new content is wrong, they do not come back.</summary>
+    public int NetworkChanged { get; private set; }
 
     public IReadOnlyCollection<ItemEffect> Items => _items.Values;
 
@@ -73,13 +80,15 @@ public sealed class FleetPreview
         Looked++;
         var (before, after) = (_before.Desired(device).Items, _after.Desired(device).Items);
         var effect = Between(before, after);
-        if (!effect.IsEmpty)
+        if (!effect.IsEmpty && IsPushed(effect, before, after))
             Concerned++;
         var free = device.Owner.IsNobody ? device : device.HeldBy(_before.Nobody);
         var (freeBefore, freeAfter) = device.Owner.IsNobody ? (before, after) : (_before.Desired(free).Items, _after.Desired(free).Items);
         Count(effect, after, Between(freeBefore, freeAfter), freeAfter);
         if (LooksAtNetworks && (IsCutOff(before, after) || IsCutOff(freeBefore, freeAfter)))
             CutOff++;
+        else if (LooksAtNetworks && (IsNetworkChanged(before, after) || IsNetworkChanged(freeBefore, freeAfter)))
+            NetworkChanged++;
         return effect;
     }
 
@@ -89,6 +98,7 @@ public sealed class FleetPreview
         Looked += other.Looked;
         Concerned += other.Concerned;
         CutOff += other.CutOff;
+        NetworkChanged += other.NetworkChanged;
         foreach (var (id, more) in other._items)
         {
             var item = _items[id];
@@ -122,6 +132,18 @@ public sealed class FleetPreview
     }
 
     private static bool IsCutOff(ImmutableArray<DesiredItem> before, ImmutableArray<DesiredItem> after) => HasNetwork(before) && !HasNetwork(after);
+
+    private static bool IsNetworkChanged(ImmutableArray<DesiredItem> before, ImmutableArray<DesiredItem> after) =>
+        HasNetwork(before) && HasNetwork(after)
+        && !before.Any(want => want.Item.IsNetwork && Find(after, want.Item.Id) is { Item: { IsNetwork: true } now } && now.Revision == want.Item.Revision);
+
+    /// <summary>What the server acts on itself is not sent; a policy on apps has the device asked for them, where it is another one.</summary>
+    private static bool IsPushed(DeviceEffect effect, ImmutableArray<DesiredItem> before, ImmutableArray<DesiredItem> after) =>
+        effect.Installs.Concat(effect.Updates).Any(id => Find(after, id)!.Item.Delivery.IsSent)
+        || effect.Removals.Any(id => Find(before, id)!.Item.Delivery.IsSent)
+        || AppWatch.IsAskedAnew(before, after);
+
+    private static bool AsksForApps(Item item) => item.Delivery is Delivery.ServerSide { NeedsApps: true };
 
     private static bool HasNetwork(ImmutableArray<DesiredItem> items) => items.Any(want => want.Item.IsNetwork);
 

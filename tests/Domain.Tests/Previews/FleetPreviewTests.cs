@@ -61,6 +61,37 @@ public sealed class FleetPreviewTests
         Assert.Equal(0, Look([wifi with { IsNetwork = false }], [], device).CutOff);
     }
 
+    [Fact]
+    [Trait("Requirement", "BY-02")]
+    public void The_only_network_written_anew_is_told_and_another_one_that_stays_keeps_the_device()
+    {
+        var device = new RandomCatalog(3).Device();
+        var (wifi, spare) = (Network("wifi", new Distribution.All()), Network("spare", new Distribution.All()));
+        Assert.Equal((0, 1), Networks(Look([wifi], [wifi with { Revision = "2" }], device)));
+        Assert.Equal((0, 1), Networks(Look([wifi], [spare], device)));
+        Assert.Equal((0, 0), Networks(Look([wifi, spare], [wifi with { Revision = "2" }, spare], device)));
+        Assert.Equal((0, 0), Networks(Look([wifi], [wifi, spare], device)));
+        Assert.Equal((1, 0), Networks(Look([wifi], [], device)));
+
+        static (int CutOff, int Changed) Networks(FleetPreview preview) => (preview.CutOff, preview.NetworkChanged);
+    }
+
+    [Fact]
+    [Trait("Requirement", "BY-02")]
+    [Trait("Requirement", "UG-13")]
+    public void What_the_server_acts_on_itself_costs_no_push_but_where_apps_are_asked_for()
+    {
+        var device = new RandomCatalog(3).Device();
+        var policy = new Item(ItemId.Parse("policy"), ItemKind.Policy, "policy", "1", new Delivery.ServerSide(), new Distribution.All());
+        var looked = Look([], [policy], device);
+        Assert.Equal((0, 1), (looked.Concerned, looked.Items.Single().Installs));
+        var apps = policy with { Id = ItemId.Parse("apps"), Delivery = new Delivery.ServerSide(NeedsApps: true) };
+        Assert.Equal(1, Look([policy], [policy, apps], device).Concerned);
+        Assert.Equal(0, Look([apps], [apps with { Revision = "2" }], device).Concerned);
+        Assert.Equal(0, Look([apps], [], device).Concerned);
+        Assert.Equal(1, Look([apps, apps with { Id = ItemId.Parse("more") }], [apps], device).Concerned);
+    }
+
     private static FleetPreview Look(Item[] before, Item[] after, Subject device)
     {
         var preview = new FleetPreview(

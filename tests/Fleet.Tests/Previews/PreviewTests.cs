@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Mdm.Fleet.Fleet.Tests.Admin;
 using Mdm.Fleet.Fleet.Tests.Servers;
+using Mdm.Fleet.Storage;
 
 namespace Mdm.Fleet.Fleet.Tests.Previews;
 
@@ -41,10 +42,56 @@ public sealed class PreviewTests(FleetFixture fixture) : IClassFixture<FleetFixt
         (await admin.DeleteAsync($"device-groups/{ward}/members/{device.Facts.Udid}")).Refuses(HttpStatusCode.Conflict, "network-lost");
         (await admin.DeleteAsync($"device-groups/{ward}/members/{device.Facts.Udid}?override=network-lost")).Is(HttpStatusCode.NoContent);
         (await admin.PutAsync($"device-groups/{ward}/members/{device.Facts.Udid}")).Is(HttpStatusCode.NoContent);
+        var other = (await admin.PostAsync($"configurations/{wifi}/preview", new { content = new { kind = "wifi", ssid = "Another" } })).Is(HttpStatusCode.OK).Json!;
+        Assert.Empty(other["errors"]!.AsArray());
+        Assert.Contains(other["warnings"]!.AsArray(), warning => warning!["code"]!.ToString() == "network-changed");
         var spare = await admin.MakeAsync("configurations", new { name = "Spare", content = new { kind = "wifi", ssid = "Spare" }, distribution = new { to = "all" } });
         Assert.Empty((await admin.PostAsync($"configurations/{wifi}/preview", new { delete = true })).Is(HttpStatusCode.OK).Json!["errors"]!.AsArray());
         (await admin.DeleteAsync($"configurations/{wifi}")).Is(HttpStatusCode.NoContent);
         (await admin.DeleteAsync($"configurations/{spare}?override=network-lost")).Is(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    [Trait("Requirement", "BY-02")]
+    public async Task Devices_that_the_index_tells_nothing_of_are_asked()
+    {
+        using var admin = new ApiClient(_fleet);
+        var ward = await admin.MakeAsync("device-groups", new { name = "Upgraded" });
+        using var old = await Ward.EnrolAsync(_fleet, ward);
+        using var broken = await Ward.EnrolAsync(_fleet, ward);
+        await ForgetFactsAsync(old.Facts.Udid, default);
+        await ForgetFactsAsync(broken.Facts.Udid, "{"u8.ToArray());
+        var clip = await admin.MakeAsync("configurations", Clip("Upgraded", new { to = "none" }));
+        var preview = (await admin.PostAsync($"configurations/{clip}/preview", new { distribution = new { to = "custom", deviceGroups = new[] { ward } } })).Is(HttpStatusCode.OK).Json!;
+        Assert.Equal((2, 2), (preview["concerned"]!.GetValue<int>(), preview["items"]![0]!["installs"]!.GetValue<int>()));
+        Assert.DoesNotContain("untold", preview["warnings"]!.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    private async Task ForgetFactsAsync(string device, ReadOnlyMemory<byte> facts)
+    {
+        var key = new RecordKey("device", device);
+        var row = (await _fleet.Store.ReadIndexAsync("device", [device])).Single().Row;
+        var stored = (await _fleet.Store.ReadAsync(key))!;
+        await _fleet.Store.WriteAsync(new RecordWrite(key, stored.Body, stored.Etag, row with { Facts = facts }, [], []));
+    }
+
+    [Fact]
+    [Trait("Requirement", "BY-02")]
+    public async Task Other_versions_of_an_app_are_previewed()
+    {
+        using var admin = new ApiClient(_fleet);
+        var ward = await admin.MakeAsync("device-groups", new { name = "Pilots" });
+        using var device = await Ward.EnrolAsync(_fleet, ward);
+        var to = new { to = "custom", deviceGroups = new[] { ward } };
+        var app = await admin.MakeAsync("apps", new { name = "Chart", bundleId = "org.example.chart.pilots", manifestUrl = "https://apps.example.org/1.plist", distribution = to });
+        Assert.Equal(1, await UpdatesAsync(new { versions = new[] { new { version = "2", manifestUrl = "https://apps.example.org/2.plist", distribution = to } } }));
+        Assert.Equal(1, await UpdatesAsync(new { manifestUrl = "https://apps.example.org/2.plist" }));
+        (await admin.PostAsync($"apps/{app}/preview", new { manifestUrl = "http://apps.example.org/2.plist" })).Refuses(HttpStatusCode.BadRequest, "invalid");
+        var clip = await admin.MakeAsync("configurations", Clip("No app", new { to = "none" }));
+        (await admin.PostAsync($"configurations/{clip}/preview", new { manifestUrl = "https://apps.example.org/2.plist" })).Refuses(HttpStatusCode.BadRequest, "invalid");
+
+        async Task<int> UpdatesAsync(object change) =>
+            (await admin.PostAsync($"apps/{app}/preview", change)).Is(HttpStatusCode.OK).Json!["items"]![0]!["updates"]!.GetValue<int>();
     }
 
     [Fact]

@@ -70,6 +70,13 @@ internal static class AppEndpoints
     private static ConfigurationSpec Spec(AppBody body, Distribution distribution, ImmutableArray<AppVersion> versions) =>
         new(body.Name, null, new AppContent(body.BundleId, body.ManifestUrl), distribution, body.Enabled, body.Required) { Versions = versions };
 
+    /// <summary>An app with another manifest or other versions, checked as a save would do it; null = as they are.</summary>
+    internal static ConfigurationSpec With(ConfigurationSpec app, string? manifestUrl, IReadOnlyList<AppVersionBody>? versions, CatalogSnapshot catalog)
+    {
+        var body = new AppBody(app.Name, app.App!.BundleId, manifestUrl ?? app.App.ManifestUrl, Versions: versions).Check();
+        return app with { App = app.App with { ManifestUrl = body.ManifestUrl }, Versions = VersionsOf(body, catalog) ?? app.Versions };
+    }
+
     /// <summary>Null = as they are.</summary>
     private static ImmutableArray<AppVersion>? VersionsOf(AppBody body, CatalogSnapshot catalog) => body.Versions is { } versions
         ? [.. versions.Select(version => new AppVersion(version.Version, version.ManifestUrl, version.Distribution.Check(catalog)))]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.Previews;
@@ -15,11 +16,18 @@ using Orleans;
 namespace Mdm.Fleet.Frontend.Admin.Previews;
 
 /// <summary>Shows what a change would do before it is saved, over the whole fleet: the index tells of every device what rules see (BY-02).</summary>
-internal sealed class PreviewDesk(IGrainFactory grains, IRecordStore store, PushTopic topic)
+internal sealed class PreviewDesk(IGrainFactory grains, IRecordStore store, PushTopic topic, TimeProvider time)
 {
     private const int PageRows = 5_000;
     private const int ExamplesMax = 100;
     private const string NetworkLost = "network-lost";
+    private const string NetworkChanged = "network-changed";
+    private const string Untold = "devices-untold";
+
+    /// <summary>Devices without readable facts in the index that one preview asks, and how many at once.</summary>
+    private const int AskedMax = 2_000;
+
+    private const int AskedAtOnce = 50;
 
     private static readonly int Workers = Math.Clamp(Environment.ProcessorCount, 1, 4);
 
@@ -27,7 +35,7 @@ internal sealed class PreviewDesk(IGrainFactory grains, IRecordStore store, Push
 
     public async Task<PreviewObject> ShowAsync(CatalogSnapshot before, CatalogSnapshot after, CancellationToken cancellationToken)
     {
-        var (fleet, examples) = await LookAsync(before, after, cancellationToken);
+        var (fleet, examples, untold) = await LookAsync(before, after, cancellationToken);
         var signIn = after.Items.FirstOrDefault(item => item.Id.Value == IConfiguration.MultiUserSignIn);
         return new PreviewObject(
             before.Revision,
@@ -36,7 +44,7 @@ internal sealed class PreviewDesk(IGrainFactory grains, IRecordStore store, Push
             [.. fleet.Items.OrderBy(item => item.Item.Value, StringComparer.Ordinal).Select(ItemEffectObject.Of)],
             await ForecastAsync(fleet.Concerned),
             fleet.CutOff > 0 ? [new Warning(NetworkLost, Sentence(fleet.CutOff))] : [],
-            signIn is null ? [] : Warning.Of(isSignIn: true, signIn.Distribution, after),
+            [.. signIn is null ? [] : Warning.Of(isSignIn: true, signIn.Distribution, after), .. Warnings(fleet, untold)],
             examples);
     }
 
@@ -47,10 +55,10 @@ internal sealed class PreviewDesk(IGrainFactory grains, IRecordStore store, Push
         if (http.Request.Query["override"].Contains(NetworkLost))
             return;
         var before = await CatalogAsync();
-        var after = await change(before);
+        var after = (await change(before)).At(time.GetUtcNow());
         if (!FleetPreview.ConcernsNetworks(before, after))
             return;
-        var (fleet, _) = await LookAsync(before, after, http.RequestAborted);
+        var (fleet, _, _) = await LookAsync(before, after, http.RequestAborted);
         if (fleet.CutOff > 0)
             throw RefusalException.Conflict(NetworkLost, $"{Sentence(fleet.CutOff)} Repeat the request with ?override={NetworkLost} if that is meant.");
     }
@@ -67,11 +75,13 @@ internal sealed class PreviewDesk(IGrainFactory grains, IRecordStore store, Push
         before.Status == EnrollmentStatus.Enrolled && Networks.CutsOff((await CatalogAsync()).Compiled, before.Subject, after.Subject);
 
     /// <summary>Pages are read one after the other; each is looked at in as many parts as there are cores.</summary>
-    private async Task<(FleetPreview Fleet, IReadOnlyList<DeviceEffectObject> Examples)> LookAsync(
+    private async Task<(FleetPreview Fleet, IReadOnlyList<DeviceEffectObject> Examples, int Untold)> LookAsync(
         CatalogSnapshot before, CatalogSnapshot after, CancellationToken cancellationToken)
     {
         var parts = Enumerable.Range(0, Workers).Select(_ => new FleetPreview(before, after)).ToArray();
         var examples = Enumerable.Range(0, Workers).Select(_ => new List<DeviceEffectObject>()).ToArray();
+        var untold = new ConcurrentQueue<string>();
+        var (asked, left) = (0, 0);
         var page = store.ScanAsync("device", null, PageRows, cancellationToken: cancellationToken);
         while (true)
         {
@@ -82,25 +92,55 @@ internal sealed class PreviewDesk(IGrainFactory grains, IRecordStore store, Push
                 () =>
                 {
                     for (var i = part; i < rows.Length; i += Workers)
-                        Look(parts[part], rows[i], examples[part]);
+                    {
+                        if (FactsRow.Read(rows[i]) is { Subject: var device })
+                            Look(parts[part], rows[i].Key, device, examples[part]);
+                        else if (FactsRow.IsUntold(rows[i]))
+                            untold.Enqueue(rows[i].Key);
+                    }
                 },
                 cancellationToken)));
+            var some = untold.Take(AskedMax - asked).ToList();
+            foreach (var (key, device) in await AskAsync(some, cancellationToken))
+                Look(parts[0], key, device, examples[0]);
+            (asked, left) = (asked + some.Count, left + untold.Count - some.Count);
+            untold.Clear();
             if (next is null)
                 break;
         }
 
         foreach (var part in parts.Skip(1))
             parts[0].Add(part);
-        return (parts[0], [.. examples.SelectMany(some => some).OrderBy(example => example.Device, StringComparer.Ordinal).Take(ExamplesMax)]);
+        return (parts[0], [.. examples.SelectMany(some => some).OrderBy(example => example.Device, StringComparer.Ordinal).Take(ExamplesMax)], left);
     }
 
-    private static void Look(FleetPreview part, ScanRow row, List<DeviceEffectObject> examples)
+    private static void Look(FleetPreview part, string id, Subject device, List<DeviceEffectObject> examples)
     {
-        if (FactsRow.Read(row) is not { Subject: var device })
-            return;
         var effect = part.Look(device);
         if (!effect.IsEmpty && examples.Count < ExamplesMax)
-            examples.Add(DeviceEffectObject.Of(row.Key, device, effect));
+            examples.Add(DeviceEffectObject.Of(id, device, effect));
+    }
+
+    /// <summary>Enrolled devices that the index tells nothing of, as after an upgrade: they are asked.</summary>
+    private async Task<IReadOnlyList<(string Id, Subject Device)>> AskAsync(List<string> untold, CancellationToken cancellationToken)
+    {
+        var told = new List<(string Id, Subject Device)>(untold.Count);
+        foreach (var some in untold.Chunk(AskedAtOnce))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var views = await Task.WhenAll(some.Select(id => grains.GetGrain<IDevice>(id).View()));
+            told.AddRange(some.Zip(views).Where(asked => asked.Second.Device.Status == EnrollmentStatus.Enrolled).Select(asked => (asked.First, asked.Second.Device.Subject)));
+        }
+
+        return told;
+    }
+
+    private static IEnumerable<Warning> Warnings(FleetPreview fleet, int untold)
+    {
+        if (fleet.NetworkChanged > 0)
+            yield return new Warning(NetworkChanged, $"{fleet.NetworkChanged} {(fleet.NetworkChanged == 1 ? "device gets its" : "devices get their")} only network anew: if its name or password is wrong, they lose their connection.");
+        if (untold > 0)
+            yield return new Warning(Untold, $"{untold} devices were not looked at: they have told nothing since the upgrade.");
     }
 
     private async Task<PushForecast> ForecastAsync(int count)

@@ -7,6 +7,7 @@ using Mdm.Fleet.Domain.Previews;
 using Mdm.Fleet.Domain.Rules;
 using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Frontend.Admin.Access;
+using Mdm.Fleet.Frontend.Admin.Apps;
 using Mdm.Fleet.Frontend.Admin.Configurations;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Admin.Rules;
@@ -22,7 +23,7 @@ using Orleans;
 
 namespace Mdm.Fleet.Frontend.Admin.Previews;
 
-/// <summary>What would change of an item; what is left out stays. Device (with a userName, or as it is held): its exact plan is shown too.</summary>
+/// <summary>What would change of an item; what is left out stays. ManifestUrl and versions are an app's. Device (with a userName, or as it is held): its exact plan is shown too.</summary>
 public sealed record ItemPreviewBody(
     DistributionBody? Distribution = null,
     bool? Enabled = null,
@@ -31,7 +32,9 @@ public sealed record ItemPreviewBody(
     ConfigurationContent? Content = null,
     bool Delete = false,
     string? Device = null,
-    string? UserName = null);
+    string? UserName = null,
+    string? ManifestUrl = null,
+    IReadOnlyList<AppVersionBody>? Versions = null);
 
 /// <summary>A group's rule as it would be, as an object or a line; or that it would be deleted.</summary>
 public sealed record GroupPreviewBody(JsonElement? Rule = null, bool Delete = false, string? Device = null, string? UserName = null);
@@ -89,6 +92,13 @@ internal static class PreviewEndpoints
         };
         if (body.Content is { } content)
             spec = ConfigurationEndpoints.WithContent(spec, content, before);
+        if (body.ManifestUrl is not null || body.Versions is not null)
+        {
+            if (family != ItemFamily.App)
+                throw RefusalException.Field(body.Versions is null ? "manifestUrl" : "versions", "Only an app has a manifest and versions.");
+            spec = AppEndpoints.With(spec, body.ManifestUrl, body.Versions, before);
+        }
+
         var after = body.Delete ? before.Without(view.Id) : await before.With(spec, grains.GetGrain<IConfiguration>(id));
         return await ShowAsync(http, desk, grains, time, before, after, body.Device, body.UserName);
     }
@@ -116,6 +126,7 @@ internal static class PreviewEndpoints
     private static async Task<Ok<PreviewObject>> ShowAsync(
         HttpContext http, PreviewDesk desk, IGrainFactory grains, TimeProvider time, CatalogSnapshot before, CatalogSnapshot after, string? device, string? userName)
     {
+        after = after.At(time.GetUtcNow());
         var plan = device is null ? null : await PlanAsync(grains, time, device, userName, after);
         return TypedResults.Ok(await desk.ShowAsync(before, after, http.RequestAborted) with { Plan = plan });
     }
