@@ -149,7 +149,7 @@ public sealed class DeviceGrain(
             DeactivateOnIdle();
         else
             _lastSeen ??= await lastSeen.Of(Id);
-        return DeviceView.Of(Device, await catalog.AtLeast(0), _lastSeen, _handedOut, time.GetUtcNow());
+        return DeviceView.Of(Device, await catalog.AtLeast(0), _lastSeen, _activeAt, _handedOut, time.GetUtcNow());
     }
 
     public Task<DeviceView> Visit()

@@ -24,7 +24,15 @@ public sealed record DeviceView(
     [Id(8)]
     public ImmutableArray<WithheldItem> Withheld { get; init => field = value.IsDefault ? [] : value; } = [];
 
-    internal static DeviceView Of(Device device, CatalogSnapshot catalog, DateTimeOffset? lastSeen, HandedOut handedOut, DateTimeOffset now)
+    /// <summary>Commands of the queue that may have been handed out: all that are not known to never have been.</summary>
+    [Id(9)]
+    public ImmutableArray<Guid> MayBeHandedOut { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>The last sign of the person who holds the device; null = not known now, as in <see cref="RuleContext.ActiveAt"/>.</summary>
+    [Id(10)]
+    public DateTimeOffset? ActiveAt { get; init; }
+
+    internal static DeviceView Of(Device device, CatalogSnapshot catalog, DateTimeOffset? lastSeen, DateTimeOffset? activeAt, HandedOut handedOut, DateTimeOffset now)
     {
         var whole = catalog.Compiled.Desired(device.Subject);
         var desired = whole.Items;
@@ -40,6 +48,8 @@ public sealed record DeviceView(
             desired.Any(want => want.Item.Kind == ItemKind.MultiUserSignIn))
         {
             Withheld = whole.Withheld,
+            MayBeHandedOut = [.. device.Queue.Select(queued => queued.Id).Where(handedOut.MayBe)],
+            ActiveAt = activeAt,
         };
     }
 }

@@ -36,7 +36,7 @@ public sealed partial class PushGrain(
     /// <summary>and at least so often, even when paused: an activation for which they wait is in use.</summary>
     private static readonly TimeSpan LookLatest = TimeSpan.FromSeconds(30);
 
-    private readonly OutstandingPushes _underWay = new(UnderWayMax);
+    private readonly OutstandingPushes<PushTarget> _underWay = new(UnderWayMax);
     private readonly SentMeter _sent = new();
     private PushGovernor<PushTarget> _governor = null!;
     private IGrainTimer? _looks;
@@ -67,12 +67,12 @@ public sealed partial class PushGrain(
         var now = time.GetUtcNow();
         if (result is PushResult.TopicRefused)
             _restsUntil = now + Rest;
-        if (_underWay.Done(target.Device, now))
+        if (_underWay.Done(target.Device, now, out var next))
         {
             if (result is PushResult.Accepted)
-                Send(target, now);
+                Send(next, now);
             else
-                _underWay.Done(target.Device, now); // what was asked for meanwhile is left to the due mark
+                _underWay.Done(target.Device, now, out _); // what was asked for meanwhile is left to the due mark
         }
 
         if (IsAnyWaiting)
@@ -130,7 +130,7 @@ public sealed partial class PushGrain(
     {
         while (_restsUntil <= now && _governor.TryTake(now, _underWay.HasRoom(BulkUnderWayMax, now), out var push))
         {
-            if (_underWay.Request(push.Device, now) == PushTurn.SendNow)
+            if (_underWay.Request(push.Device, push, now) == PushTurn.SendNow)
                 Send(push, now);
         }
 

@@ -98,6 +98,20 @@ public sealed class WakingTests : IAsyncLifetime
 
     [Fact]
     [Trait("Requirement", "PR-04")]
+    public async Task A_push_that_follows_another_goes_to_where_the_device_is_now()
+    {
+        _fleet.Pushes.Hold();
+        await AskAsync(new CommandBody.SecurityInfo());
+        await PushedAsync(1);
+        await _pad.TokenUpdateAsync(token: 7);
+        await AskAsync(new CommandBody.CertificateList());
+        _fleet.Pushes.Release();
+        await PushedAsync(2);
+        Assert.Equal([1, 7], _fleet.Pushes.Sent.Select(push => push.Token.Span[0]));
+    }
+
+    [Fact]
+    [Trait("Requirement", "PR-04")]
     public async Task A_push_that_failed_while_another_was_asked_for_does_not_block_the_device()
     {
         _fleet.Pushes.Hold();

@@ -31,8 +31,8 @@ internal static class DevicePlan
     /// <param name="person">Who would hold the device; null = as it is held.</param>
     public static PlanObject Of(string id, DeviceView view, CatalogSnapshot catalog, Owner? person, DateTimeOffset now)
     {
-        var handedOut = view.HandedOut.ToHashSet();
-        var context = new RuleContext(now, catalog, Guid.NewGuid, handedOut.Contains);
+        var handedOut = view.MayBeHandedOut.ToHashSet();
+        var context = new RuleContext(now, catalog, Guid.NewGuid, handedOut.Contains) { ActiveAt = view.ActiveAt };
         var (held, refusal) = person is null || person.User == view.Device.Owner.User ? (view.Device, null) : Held(view.Device, person, context);
         var next = Planner.Plan(held, context).Transition.Next;
         var before = view.Device.Queue.Select(command => command.Id).ToHashSet();
