@@ -37,12 +37,16 @@ internal sealed class ItemDesk(IGrainFactory grains, IRecordStore store, Preview
         throw RefusalException.Taken(id ?? spec.Name);
     }
 
-    public async Task<ConfigurationView> UpdateAsync(HttpContext http, string id, ItemFamily family, Func<ConfigurationView, ConfigurationSpec> change)
+    public Task<ConfigurationView> UpdateAsync(HttpContext http, string id, ItemFamily family, Func<ConfigurationView, ConfigurationSpec> change) =>
+        Etags.AgainAsync(http, () => TryUpdateAsync(http, id, family, change));
+
+    private async Task<ConfigurationView> TryUpdateAsync(HttpContext http, string id, ItemFamily family, Func<ConfigurationView, ConfigurationSpec> change)
     {
-        var spec = change(await ViewAsync(id, family));
+        var current = await ViewAsync(id, family);
+        var spec = change(current);
         var grain = grains.GetGrain<IConfiguration>(id);
         await previews.GuardAsync(http, catalog => catalog.With(spec, grain));
-        return Done(await grain.Update(spec, Etags.Expected(http), Access.Admin.Of(http).Name), family)!;
+        return Done(await grain.Update(spec, Etags.Expected(http) ?? current.Etag, Access.Admin.Of(http).Name), family)!;
     }
 
     public async Task<ConfigurationView> DistributeAsync(HttpContext http, string id, ItemFamily family, DistributionBody distribution)

@@ -53,7 +53,9 @@ internal abstract class GroupDesk(IGrainFactory grains, IRecordStore store, Prev
         throw RefusalException.Taken(id ?? spec.Name);
     }
 
-    public async Task<GroupView> UpdateAsync(HttpContext http, string id, GroupBody body)
+    public Task<GroupView> UpdateAsync(HttpContext http, string id, GroupBody body) => Etags.AgainAsync(http, () => TryUpdateAsync(http, id, body));
+
+    private async Task<GroupView> TryUpdateAsync(HttpContext http, string id, GroupBody body)
     {
         var name = Names.Check(body.Name);
         var view = await ViewAsync(id);
@@ -64,7 +66,7 @@ internal abstract class GroupDesk(IGrainFactory grains, IRecordStore store, Prev
             _ => RuleForms.Read(body.Rule, await CatalogAsync(), scope, "rule"),
         };
         await previews.GuardAsync(http, catalog => Task.FromResult(catalog.With(RefOf(view.Id), new Group(view.Id, name, rule))));
-        return Done(await Grain(view.Id).Update(SpecOf(name, rule, body), Etags.Expected(http), Access.Admin.Of(http).Name))!;
+        return Done(await Grain(view.Id).Update(SpecOf(name, rule, body), Etags.Expected(http) ?? view.Etag, Access.Admin.Of(http).Name))!;
     }
 
     public async Task DeleteAsync(HttpContext http, string id)

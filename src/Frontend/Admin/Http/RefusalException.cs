@@ -10,6 +10,8 @@ public sealed class RefusalException(
     int status, string code, string detail, IReadOnlyDictionary<string, string[]>? errors = null, Exception? inner = null)
     : Exception(detail, inner)
 {
+    public const string StaleCode = "stale";
+
     public int Status { get; } = status;
 
     public string Code { get; } = code;
@@ -25,7 +27,7 @@ public sealed class RefusalException(
     public static RefusalException Taken(string id) => new(StatusCodes.Status409Conflict, "taken", $"The id or name \"{id}\" is taken.");
 
     public static RefusalException Stale() =>
-        new(StatusCodes.Status412PreconditionFailed, "stale", "It was changed meanwhile: read it again, then repeat the change.");
+        new(StatusCodes.Status412PreconditionFailed, StaleCode, "It was changed meanwhile: read it again, then repeat the change.");
 
     public static RefusalException Conflict(string code, string detail) => new(StatusCodes.Status409Conflict, code, detail);
 

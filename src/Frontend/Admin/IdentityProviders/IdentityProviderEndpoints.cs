@@ -62,15 +62,19 @@ internal static class IdentityProviderEndpoints
     private static async Task<Ok<IdentityProviderObject>> UpdateAsync(HttpContext http, IGrainFactory grains, IRecordStore store, SecretBox box, FrontendOptions options, string id)
     {
         var body = await Body.ReadAsync<IdentityProviderBody>(http);
-        var current = await ViewAsync(grains, id);
-        if (body.Id is not null && body.Id != current.Id.Value)
-            throw RefusalException.Conflict("renamed", "The id of an identity provider can't be changed.");
-        var etag = Etags.Expected(http) ?? current.Etag;
-        var spec = body.Check(current.Id, box, current.Spec);
-        if (spec.Issuer != current.Spec.Issuer)
-            await RequireUnusedAsync(store, current.Id, http.RequestAborted);
-        var change = await grains.GetGrain<IIdentityProvider>(current.Id.Value).Update(spec, etag, Access.Admin.Of(http).Name);
-        return TypedResults.Ok(Present(http, Done(change)!, options));
+        return TypedResults.Ok(Present(http, await Etags.AgainAsync(http, UpdateAsync), options));
+
+        async Task<IdentityProviderView> UpdateAsync()
+        {
+            var current = await ViewAsync(grains, id);
+            if (body.Id is not null && body.Id != current.Id.Value)
+                throw RefusalException.Conflict("renamed", "The id of an identity provider can't be changed.");
+            var etag = Etags.Expected(http) ?? current.Etag;
+            var spec = body.Check(current.Id, box, current.Spec);
+            if (spec.Issuer != current.Spec.Issuer)
+                await RequireUnusedAsync(store, current.Id, http.RequestAborted);
+            return Done(await grains.GetGrain<IIdentityProvider>(current.Id.Value).Update(spec, etag, Access.Admin.Of(http).Name))!;
+        }
     }
 
     private static async Task<NoContent> DeleteAsync(HttpContext http, IGrainFactory grains, IRecordStore store, string id)

@@ -107,11 +107,15 @@ internal static class UserEndpoints
         if (body.Invite)
             throw RefusalException.Field("invite", "A new person is invited with invite, one who is there with POST …/invitation.");
         var user = grains.GetGrain<IUser>(name.Value);
-        var current = await user.View() ?? throw RefusalException.NotFound("person");
         var catalog = await grains.GetGrain<ICatalog>(ICatalog.Key).Read();
-        var spec = body.Check(name, catalog, current)
-            with { Provider = await PersonSource.CheckAsync(body, current.Provider, grains) };
-        return TypedResults.Ok(await PresentAsync(http, user, Done(await user.Update(spec, Etags.Expected(http), Access.Admin.Of(http).Name))!, catalog));
+        return TypedResults.Ok(await PresentAsync(http, user, await Etags.AgainAsync(http, UpdateAsync), catalog));
+
+        async Task<UserView> UpdateAsync()
+        {
+            var current = await user.View() ?? throw RefusalException.NotFound("person");
+            var spec = body.Check(name, catalog, current) with { Provider = await PersonSource.CheckAsync(body, current.Provider, grains) };
+            return Done(await user.Update(spec, Etags.Expected(http) ?? current.Etag, Access.Admin.Of(http).Name))!;
+        }
     }
 
     private static async Task<NoContent> DeleteAsync(HttpContext http, IGrainFactory grains, string userName)
