@@ -101,6 +101,47 @@ public class DistributionTests(FleetFixture fixture) : IClassFixture<FleetFixtur
         Assert.Empty(await WarningsAsync(admin, new { to = "custom", deviceGroups = new[] { held } }));
     }
 
+    [Fact]
+    [Trait("Requirement", "UG-05")]
+    public async Task Nothing_that_a_distribution_says_is_dropped()
+    {
+        using var admin = new ApiClient(_fleet);
+        var some = await admin.MakeAsync("user-groups", new { name = "Some" });
+        var lent = await admin.MakeAsync("device-groups", new { name = "Lent out" });
+        var path = $"configurations/{await WifiAsync(admin, "Said", new { to = "none" })}/distribution?override=network-lost";
+
+        var shown = (await admin.PutAsync(path, new { to = "all", exceptDeviceGroups = new[] { lent } })).Is(HttpStatusCode.OK).Json!["distribution"]!;
+        Assert.Equal(("custom", """["everyone"]""", $"""["{lent}"]"""), (shown["to"]!.ToString(), shown["userGroups"]!.ToJsonString(), shown["exceptDeviceGroups"]!.ToJsonString()));
+        (await admin.PutAsync(path, shown)).Is(HttpStatusCode.OK);
+        (await admin.PutAsync(path, new { to = "all", exceptDeviceGroups = new[] { "no-such" } })).Refuses(HttpStatusCode.BadRequest, "unknown-group");
+        (await admin.PutAsync(path, new { to = "all", exceptUserGroups = new[] { "everyone" } })).Refuses(HttpStatusCode.BadRequest, "use-none");
+        Assert.Equal(["deviceGroups", "userGroups"], await WrongAsync(admin, path, new { to = "all", userGroups = new[] { some }, deviceGroups = new[] { lent } }));
+        Assert.Equal(["exceptUserGroups", "userGroups"], await WrongAsync(admin, path, new { to = "none", userGroups = new[] { some }, exceptUserGroups = new[] { some } }));
+        foreach (var to in new[] { "all", "none" })
+        {
+            var plain = (await admin.PutAsync(path, new { to })).Is(HttpStatusCode.OK).Json!["distribution"]!;
+            Assert.Equal(to, (await admin.PutAsync(path, plain)).Is(HttpStatusCode.OK).Json!["distribution"]!["to"]!.ToString());
+        }
+    }
+
+    [Fact]
+    [Trait("Requirement", "MU-12")]
+    public async Task Multi_user_sign_in_goes_to_all_devices_but_those_of_a_group()
+    {
+        using var admin = new ApiClient(_fleet);
+        var lent = await admin.MakeAsync("device-groups", new { name = "Without sign-in" });
+        var set = (await admin.PutAsync(SignIn, new { to = "all", exceptDeviceGroups = new[] { lent } })).Is(HttpStatusCode.OK).Json!;
+        Assert.Empty(set["warnings"]!.AsArray());
+        (await admin.PutAsync(SignIn, set["distribution"])).Is(HttpStatusCode.OK);
+        using var without = await Ward.EnrolAsync(_fleet, lent);
+        using var with = await Ward.EnrolAsync(_fleet);
+        Assert.DoesNotContain("multi-user-sign-in", await DesiredAsync(admin, without.Facts.Udid));
+        Assert.Contains("multi-user-sign-in", await DesiredAsync(admin, with.Facts.Udid));
+    }
+
+    private static async Task<IEnumerable<string>> WrongAsync(ApiClient admin, string path, object distribution) =>
+        (await admin.PutAsync(path, distribution)).Refuses(HttpStatusCode.BadRequest, "invalid").Json!["errors"]!.AsObject().Select(error => error.Key).Order(StringComparer.Ordinal);
+
     private static async Task<IEnumerable<string>> WarningsAsync(ApiClient admin, object distribution) =>
         (await admin.PutAsync(SignIn, distribution)).Is(HttpStatusCode.OK).Json!["warnings"]!.AsArray().Select(warning => warning!["code"]!.ToString());
 

@@ -9,9 +9,11 @@ using Mdm.Fleet.Grains.Groups;
 namespace Mdm.Fleet.Frontend.Admin.Configurations;
 
 /// <summary>
-/// Who gets an item. To: all, none, or custom, which names groups in and groups out; out wins. Filter: a rule that a device must pass too,
-/// as an object or in one line; shown as an object, and in one line as filterText, which is not read.
+/// Who gets an item. To: all, none, or custom, which names groups in and groups out; out wins. All with groups out is shown as custom with
+/// everyone in. Filter: a rule that a device must pass too, as an object or in one line; shown as an object, and in one line as filterText,
+/// which is not read.
 /// </summary>
+[KnownMembersOnly]
 public sealed record DistributionBody(
     string To,
     IReadOnlyList<string>? UserGroups = null,
@@ -49,8 +51,8 @@ public sealed record DistributionBody(
             RefuseUserGroups();
         Distribution distribution = To switch
         {
-            "all" => new Distribution.All(),
-            "none" => new Distribution.None(),
+            "all" => All(catalog),
+            "none" => None(),
             "custom" => Custom(catalog),
             _ => throw RefusalException.Field("to", "to is all, none or custom."),
         };
@@ -85,18 +87,39 @@ public sealed record DistributionBody(
     {
         const string hint = "User groups come and go with people: multi-user sign-in is distributed to all devices or to device groups. A dynamic device group "
             + "whose rule asks for a user group, such as in user group \"nurses\", reaches the devices of its members; one that nobody is in must be among them.";
-        if (UserGroups?.Count > 0)
+        if (UserGroups?.Any(id => id != IGroupGrain.Everyone) == true)
             throw RefusalException.Field("userGroups", hint, "device-groups-only");
         if (ExceptUserGroups?.Count > 0)
             throw RefusalException.Field("exceptUserGroups", hint, "device-groups-only");
+    }
+
+    private bool HasExceptions => ExceptUserGroups?.Count > 0 || ExceptDeviceGroups?.Count > 0;
+
+    /// <summary>What is said is never dropped: exceptions hold, and groups in say that another value of to is meant.</summary>
+    private Distribution All(CatalogSnapshot catalog)
+    {
+        RefuseGroups(("userGroups", UserGroups), ("deviceGroups", DeviceGroups));
+        return HasExceptions ? (this with { UserGroups = [IGroupGrain.Everyone] }).Custom(catalog) : new Distribution.All();
+    }
+
+    private Distribution.None None()
+    {
+        RefuseGroups(("userGroups", UserGroups), ("deviceGroups", DeviceGroups), ("exceptUserGroups", ExceptUserGroups), ("exceptDeviceGroups", ExceptDeviceGroups));
+        return new Distribution.None();
+    }
+
+    private void RefuseGroups(params IEnumerable<(string Field, IReadOnlyList<string>? Groups)> given)
+    {
+        var wrong = given.Where(groups => groups.Groups?.Count > 0).Select(groups => (groups.Field, $"With \"to\": \"{To}\" there are no {groups.Field}: custom takes them."));
+        if (RefusalException.Fields(wrong) is { } refused)
+            throw refused;
     }
 
     private Distribution.Custom Custom(CatalogSnapshot catalog)
     {
         if (ExceptUserGroups?.Contains(IGroupGrain.Everyone) == true)
             throw RefusalException.Field("exceptUserGroups", "Everyone is in that group, nobody too: distribute to none instead.", "use-none");
-        var hasExceptions = ExceptUserGroups?.Count > 0 || ExceptDeviceGroups?.Count > 0;
-        if (!hasExceptions && UserGroups?.Contains(IGroupGrain.Everyone) == true)
+        if (!HasExceptions && UserGroups?.Contains(IGroupGrain.Everyone) == true)
             throw RefusalException.Field("userGroups", "Everyone is in that group, nobody too: distribute to all instead, or with exceptions.", "use-all");
         return new Distribution.Custom(
             Known(UserGroups, "userGroups", catalog.UserGroups.Add(new Group(GroupId.Everyone, "Everyone"))),

@@ -19,7 +19,7 @@ internal static class Body
         AllowOutOfOrderMetadataProperties = true,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { KnownMembersOnlyAttribute.Apply } },
     };
 
     /// <exception cref="RefusalException">No JSON object of this shape, or too large.</exception>
@@ -35,15 +35,9 @@ internal static class Body
             return await JsonSerializer.DeserializeAsync(http.Request.Body, shape, http.RequestAborted)
                 ?? throw new RefusalException(StatusCodes.Status400BadRequest, "malformed", "The body is null; an object is expected.");
         }
-        catch (JsonException wrong)
+        catch (Exception wrong) when (wrong is JsonException or NotSupportedException)
         {
-            throw new RefusalException(StatusCodes.Status400BadRequest, "malformed", Explain(wrong), inner: wrong);
-        }
-        catch (NotSupportedException wrong)
-        {
-            // An abstract member without its discriminator ends here.
-            throw new RefusalException(
-                StatusCodes.Status400BadRequest, "malformed", "The member \"kind\" says what the content is, and it is missing.", inner: wrong);
+            throw BodyFault.Of(wrong, shape);
         }
     }
 
@@ -61,13 +55,5 @@ internal static class Body
             throw new RefusalException(StatusCodes.Status413PayloadTooLarge, "too-large", $"The body has more than {bytesMax} bytes.");
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = bytesMax;
-    }
-
-    private static string Explain(JsonException wrong)
-    {
-        var text = wrong.Message;
-        var tail = text.IndexOf(" Path: ", StringComparison.Ordinal);
-        var what = tail < 0 ? text : text[..tail];
-        return wrong.Path is { Length: > 0 } path ? $"{what} At {path}, line {wrong.LineNumber + 1}." : what;
     }
 }

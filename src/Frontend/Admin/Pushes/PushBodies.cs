@@ -5,6 +5,7 @@ using Mdm.Fleet.Grains.Push;
 namespace Mdm.Fleet.Frontend.Admin.Pushes;
 
 /// <summary>How fast pushes go; what is left out is as delivered.</summary>
+[KnownMembersOnly(typeof(PushesObject))]
 public sealed record PushPaceBody(int Rate = GovernorSettings.PerSecondDefault, int? Burst = null, int JitterSeconds = GovernorSettings.JitterSecondsDefault)
 {
     /// <exception cref="RefusalException">A value out of bounds.</exception>
@@ -24,6 +25,7 @@ public sealed record PushPaceBody(int Rate = GovernorSettings.PerSecondDefault, 
 }
 
 /// <summary>What is paused: bulk pushes, or all of them.</summary>
+[KnownMembersOnly]
 public sealed record PushPauseBody(bool All = false);
 
 /// <summary>Pushes that wait, by who waits for them.</summary>

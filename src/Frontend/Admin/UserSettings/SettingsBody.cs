@@ -9,6 +9,7 @@ using Mdm.Fleet.Grains.Groups;
 namespace Mdm.Fleet.Frontend.Admin.UserSettings;
 
 /// <summary>When sessions end by themselves: idleMinutes 5 to 120, at HH:mm in an IANA timeZone, or both.</summary>
+[KnownMembersOnly]
 public sealed record SignOutBody(int? IdleMinutes = null, string? At = null, string? TimeZone = null)
 {
     internal static SignOutBody Of(AutomaticSignOut rule) => new(rule.IdleMinutes, rule.At?.ToString("HH:mm", CultureInfo.InvariantCulture), rule.TimeZone);
@@ -29,6 +30,7 @@ public sealed record SignOutBody(int? IdleMinutes = null, string? At = null, str
 }
 
 /// <summary>What new passwords must be; see <see cref="PasswordRules"/>.</summary>
+[KnownMembersOnly]
 public sealed record PasswordRulesBody(int LengthMin = 8, int Lower = 0, int Upper = 0, int Digits = 0, int Symbols = 0, int Classes = 0)
 {
     private const int LengthMinMax = 128;
@@ -57,6 +59,7 @@ public sealed record PasswordRulesBody(int LengthMin = 8, int Lower = 0, int Upp
 /// Settings for the people of some user groups (UG-07). Of several entries that hold for a person the one with the smallest priority counts.
 /// What is left out is as by default.
 /// </summary>
+[KnownMembersOnly(typeof(SettingsObject))]
 public sealed record SettingsBody(
     string Name,
     string? Id = null,
