@@ -30,7 +30,7 @@ public class DistributionTests(FleetFixture fixture) : IClassFixture<FleetFixtur
         Assert.DoesNotContain(item, await DesiredAsync(admin, id));
         (await admin.DeleteAsync($"user-groups/{trainees}/members/wim")).Is(HttpStatusCode.NoContent);
         Assert.Contains(item, await DesiredAsync(admin, id));
-        (await admin.PutAsync($"device-groups/{lent}/members/{id}")).Is(HttpStatusCode.NoContent);
+        (await admin.PutAsync($"device-groups/{lent}/members/{id}?override=network-lost")).Is(HttpStatusCode.NoContent);
         Assert.DoesNotContain(item, await DesiredAsync(admin, id));
 
         var shown = (await admin.GetAsync($"configurations/{item}")).Json!["distribution"]!;
