@@ -39,9 +39,6 @@ public sealed class PreviewTests(FleetFixture fixture) : IClassFixture<FleetFixt
         (await admin.DeleteAsync($"configurations/{wifi}")).Refuses(HttpStatusCode.Conflict, "network-lost");
         (await admin.PutAsync($"configurations/{wifi}", new { name = "Carrier", content = new { kind = "wifi", ssid = "Carrier" }, enabled = false })).Refuses(HttpStatusCode.Conflict, "network-lost");
         (await admin.DeleteAsync($"device-groups/{ward}")).Refuses(HttpStatusCode.Conflict, "network-lost");
-        (await admin.DeleteAsync($"device-groups/{ward}/members/{device.Facts.Udid}")).Refuses(HttpStatusCode.Conflict, "network-lost");
-        (await admin.DeleteAsync($"device-groups/{ward}/members/{device.Facts.Udid}?override=network-lost")).Is(HttpStatusCode.NoContent);
-        (await admin.PutAsync($"device-groups/{ward}/members/{device.Facts.Udid}")).Is(HttpStatusCode.NoContent);
         var other = (await admin.PostAsync($"configurations/{wifi}/preview", new { content = new { kind = "wifi", ssid = "Another" } })).Is(HttpStatusCode.OK).Json!;
         Assert.Empty(other["errors"]!.AsArray());
         Assert.Contains(other["warnings"]!.AsArray(), warning => warning!["code"]!.ToString() == "network-changed");

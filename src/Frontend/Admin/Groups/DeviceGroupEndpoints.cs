@@ -2,7 +2,6 @@ using Mdm.Fleet.Domain.Enrollment;
 using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Admin.Idempotency;
-using Mdm.Fleet.Frontend.Admin.Previews;
 using Mdm.Fleet.Frontend.Admin.Rules;
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Devices;
@@ -12,7 +11,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 
 namespace Mdm.Fleet.Frontend.Admin.Groups;
@@ -91,12 +89,9 @@ internal static class DeviceGroupEndpoints
         if (!EnrollmentId.TryParse(deviceId, out var device))
             throw RefusalException.NotFound("device");
         var grain = grains.GetGrain<IDevice>(device.Value);
-        var now = (await grain.View()).Device;
-        var groups = now.Groups;
+        var groups = (await grain.View()).Device.Groups;
         if (member && groups.Length >= GroupsPerDeviceMax && !groups.Contains(group))
             throw RefusalException.Conflict("too-many-groups", $"A device is in at most {GroupsPerDeviceMax} device groups.");
-        await http.RequestServices.GetRequiredService<PreviewDesk>().GuardAsync(
-            http, now, now with { Groups = member ? groups.Remove(group).Add(group) : groups.Remove(group) });
         var revision = await grains.GetGrain<ICatalog>(ICatalog.Key).Revision();
         return await grain.SetGroup(group, member, revision, Access.Admin.Of(http).Name) ? TypedResults.NoContent() : throw RefusalException.NotFound("device");
     }

@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
 using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Catalog;
-using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.Enrollment;
-using Mdm.Fleet.Domain.Previews;
 using Mdm.Fleet.Frontend.Admin.Attributes;
 using Mdm.Fleet.Frontend.Admin.Configurations;
 using Mdm.Fleet.Frontend.Admin.Groups;
@@ -71,8 +69,6 @@ internal sealed class DeviceImport(DeviceImports all, ImportColumns columns, boo
         var device = all.Grains.GetGrain<IDevice>(id.Value);
         var now = (await device.View()).Device;
         var facts = Facts(row, catalog, now.Attributes);
-        if (now.Status == EnrollmentStatus.Enrolled && Networks.CutsOff(catalog.Compiled, now.Subject, facts.On(now).Subject))
-            throw RefusalException.Field("groups", "The device would lose its last network that is distributed: change that device alone, with ?override=network-lost, if it is meant.");
         if (isDryRun || ReferenceEquals(facts.On(now), now))
             return ReferenceEquals(facts.On(now), now) ? RowResult.Unchanged : RowResult.Updated;
         return await device.Give(facts, null, catalog.Revision, by) switch

@@ -63,17 +63,6 @@ internal sealed class PreviewDesk(IGrainFactory grains, IRecordStore store, Push
             throw RefusalException.Conflict(NetworkLost, $"{Sentence(fleet.CutOff)} Repeat the request with ?override={NetworkLost} if that is meant.");
     }
 
-    /// <summary>The same for other facts of one device.</summary>
-    /// <exception cref="RefusalException">409, code network-lost.</exception>
-    public async Task GuardAsync(HttpContext http, Device before, Device after)
-    {
-        if (!http.Request.Query["override"].Contains(NetworkLost) && await CutsOffAsync(before, after))
-            throw RefusalException.Conflict(NetworkLost, $"{Sentence(1)} Repeat the request with ?override={NetworkLost} if that is meant.");
-    }
-
-    public async Task<bool> CutsOffAsync(Device before, Device after) =>
-        before.Status == EnrollmentStatus.Enrolled && Networks.CutsOff((await CatalogAsync()).Compiled, before.Subject, after.Subject);
-
     /// <summary>Pages are read one after the other; each is looked at in as many parts as there are cores.</summary>
     private async Task<(FleetPreview Fleet, IReadOnlyList<DeviceEffectObject> Examples, int Untold)> LookAsync(
         CatalogSnapshot before, CatalogSnapshot after, CancellationToken cancellationToken)
