@@ -5,7 +5,7 @@ using Mdm.Fleet.Domain.Text;
 namespace Mdm.Fleet.Domain.Users;
 
 /// <summary>
-/// A person's name for signing in: 1 to 128 characters, case-folded, no white space or control characters. It is the key of the
+/// A person's name for signing in: 1 to 128 characters, case-folded, no white space or control characters, and not "." or "..", which no address can hold. It is the key of the
 /// person's record, so "Anna@Ward.example" and "anna@ward.example" are one person.
 /// </summary>
 [JsonConverter(typeof(TextIdJsonConverter<UserName>))]
@@ -27,7 +27,7 @@ public readonly record struct UserName : ITextId<UserName>
     public static bool TryParse([NotNullWhen(true)] string? text, out UserName name)
     {
         var folded = text?.Trim().ToLowerInvariant();
-        var valid = folded is { Length: >= 1 and <= 128 } && folded.All(c => !char.IsWhiteSpace(c) && !char.IsControl(c) && c is not ('/' or '\\' or '?' or '#'));
+        var valid = folded is { Length: >= 1 and <= 128 } && folded.All(c => !char.IsWhiteSpace(c) && !char.IsControl(c) && c is not ('/' or '\\' or '?' or '#')) && folded is not ("." or "..");
         name = valid ? new UserName(folded!) : default;
         return valid;
     }

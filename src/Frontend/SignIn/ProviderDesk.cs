@@ -1,6 +1,7 @@
 using System.Net;
 using Mdm.Fleet.Domain.Enrollment;
 using Mdm.Fleet.Domain.IdentityProviders;
+using Mdm.Fleet.Domain.Mail;
 using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Admin.IdentityProviders;
@@ -115,7 +116,7 @@ internal sealed class ProviderDesk(
     private static UserSpec Newcomer(VerifiedPerson person, UserName name, IdentityProviderId provider)
     {
         var displayName = person.DisplayName is { Length: > 0 and <= Names.LengthMax } given && Names.IsText(given) ? given : name.Value;
-        var email = person.Email is { Length: <= 254 } address && address.Contains('@', StringComparison.Ordinal) && Names.IsText(address) ? address : null;
+        var email = MailAddress.TryParse(person.Email, null, out var address) ? address.Address : null;
         return new UserSpec(displayName, email, null, null, true, [], provider);
     }
 

@@ -9,7 +9,7 @@ public interface IApiToken : IGrainWithStringKey
     /// <summary>Makes a token without an end. False = it exists already.</summary>
     Task<bool> Create(string name, string role);
 
-    /// <summary>False = it exists already.</summary>
+    /// <summary>False = it exists already. Called by <see cref="IApiTokens"/>, which knows whether the name is free.</summary>
     Task<bool> Make(ApiTokenSpec spec, string by);
 
     /// <summary>Null = there is no such token. One that is revoked or at its end is shown too.</summary>
@@ -24,6 +24,9 @@ public interface IApiToken : IGrainWithStringKey
 public interface IApiTokens : IGrainWithStringKey
 {
     const string Key = "all";
+
+    /// <summary>Makes a token by its hash. False = a token that is valid has the name, whatever its letters' case: the audit tells admins by it.</summary>
+    Task<bool> Make(string token, ApiTokenSpec spec, string by);
 
     /// <summary>
     /// Ends a token. Two owners can't end each other's: of the owner tokens that are valid without an end, one always stays.

@@ -77,7 +77,9 @@ public sealed partial class CatalogGrain(
         var old = Snapshot.Attributes.FirstOrDefault(known => known.Id == attribute.Id);
         if (old == attribute)
             return new PublishReply(Snapshot.Revision);
-        var act = old is null ? $"Add attribute {attribute.Name}" : $"Rename attribute {old.Name} to {attribute.Name}";
+        var act = old is null ? $"Add attribute {attribute.Name}"
+            : old.Name == attribute.Name ? $"Label attribute {attribute.Name}"
+            : $"Rename attribute {old.Name} to {attribute.Name}";
         var attributes = old is null ? Snapshot.Attributes.Add(attribute) : Snapshot.Attributes.Replace(old, attribute);
         return new PublishReply(await Publish(Snapshot with { Attributes = attributes }, Line(by, act)));
     }

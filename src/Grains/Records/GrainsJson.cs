@@ -43,6 +43,7 @@ namespace Mdm.Fleet.Grains.Records;
 [JsonSerializable(typeof(ApiTokenRecord))]
 [JsonSerializable(typeof(MailRecord))]
 [JsonSerializable(typeof(AuditRecord))]
+[JsonSerializable(typeof(AuditNotesRecord))]
 [JsonSerializable(typeof(AuditSeal))]
 [JsonSerializable(typeof(Dictionary<string, long>))]
 public sealed partial class GrainsJson : JsonSerializerContext;

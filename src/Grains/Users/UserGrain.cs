@@ -52,6 +52,9 @@ public sealed class UserGrain(
 
     private RecordKey Key => new("user", Name);
 
+    /// <summary>Who did it where the person did: no admin's token has such a name.</summary>
+    private string Self => PersonActs.By(Name);
+
     public async Task<bool> Create(UserSpec spec, string by, InvitationSpec? invitation = null)
     {
         if (IsTaken || Name == UserName.Nobody.Value)
@@ -171,7 +174,7 @@ public sealed class UserGrain(
         if (await WhyNotRegister(place) is { } refusal)
             return new Credentials(refusal, null, null);
         var registered = Person with { Pin = byPin ? null : Person.Pin, WrongTries = Lockout.Right(Tries, place) };
-        await Save(registered, Name, byPin ? "Register a device by PIN" : "Register a device by password");
+        await Save(registered, Self, byPin ? "Register a device by PIN" : "Register a device by password");
         return new Credentials(CredentialsResult.Verified, Facts(), null);
     }
 
@@ -243,7 +246,7 @@ public sealed class UserGrain(
         if (InvitationRules.Guest(Person, link, time.GetUtcNow()) is not { IsOpen: true } guest)
             return await Guest(link);
         var hash = await passwords.Hash(password);
-        await Save(Person with { Password = hash, WrongTries = [], Invitation = InvitationRules.Accept(Person.Invitation!) }, Name, "Accept invitation");
+        await Save(Person with { Password = hash, WrongTries = [], Invitation = InvitationRules.Accept(Person.Invitation!) }, Self, "Accept invitation");
         return guest;
     }
 

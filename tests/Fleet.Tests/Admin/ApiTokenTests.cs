@@ -11,6 +11,8 @@ namespace Mdm.Fleet.Fleet.Tests.Admin;
 
 public class ApiTokenTests(FleetFixture fixture) : IClassFixture<FleetFixture>
 {
+    private static int _made;
+
     private readonly TestFleet _fleet = fixture.Fleet;
 
     [Fact]
@@ -54,6 +56,19 @@ public class ApiTokenTests(FleetFixture fixture) : IClassFixture<FleetFixture>
     }
 
     [Fact]
+    public async Task A_name_is_one_live_tokens_and_never_one_of_others_in_the_audit()
+    {
+        using var owner = new ApiClient(_fleet);
+        var made = (await owner.PostAsync("api-tokens", new { name = "Night desk", role = "operator" })).Is(HttpStatusCode.Created);
+        (await owner.PostAsync("api-tokens", new { name = "night DESK", role = "auditor" })).Refuses(HttpStatusCode.Conflict, "taken");
+        (await owner.PostAsync("api-tokens", new { name = "owner", role = "auditor" })).Refuses(HttpStatusCode.Conflict, "taken");
+        (await owner.PostAsync("api-tokens", new { name = "Person:anna", role = "auditor" })).Refuses(HttpStatusCode.BadRequest, "invalid");
+        (await owner.PostAsync("api-tokens", new { name = "Night", role = "operator" })).Is(HttpStatusCode.Created);
+        (await owner.DeleteAsync($"api-tokens/{made.Id}")).Is(HttpStatusCode.NoContent);
+        (await owner.PostAsync("api-tokens", new { name = "Night desk", role = "operator" })).Is(HttpStatusCode.Created);
+    }
+
+    [Fact]
     public async Task What_is_asked_wrongly_is_named()
     {
         using var owner = new ApiClient(_fleet);
@@ -86,7 +101,7 @@ public class ApiTokenTests(FleetFixture fixture) : IClassFixture<FleetFixture>
         await Assert.ThrowsAsync<WebSocketException>(() => HubClient.ConnectAsync(_fleet, $"access_token={token}"));
         Assert.Equal("true", (await owner.GetAsync($"api-tokens/{made.Id}")).Text("revoked"));
         (await owner.DeleteAsync($"api-tokens/{made.Id}")).Is(HttpStatusCode.NoContent);
-        Assert.Single(await owner.ListAsync("audit"), line => line["act"]!.ToString() == "Revoke API token");
+        Assert.Single(await owner.ListAsync("audit"), line => line["act"]!.ToString() == "Revoke API token" && line["key"]!.ToString().StartsWith(made.Id, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -149,5 +164,5 @@ public class ApiTokenTests(FleetFixture fixture) : IClassFixture<FleetFixture>
     private Task<ApiClient> AsAsync(ApiClient owner, string role) => AsAsync(owner, role, _fleet);
 
     private static async Task<ApiClient> AsAsync(ApiClient owner, string role, TestFleet fleet, int? expiresInDays = null) =>
-        new(fleet, (await owner.PostAsync("api-tokens", new { name = role, role, expiresInDays })).Is(HttpStatusCode.Created).Text("token"));
+        new(fleet, (await owner.PostAsync("api-tokens", new { name = $"{role} {Interlocked.Increment(ref _made)}", role, expiresInDays })).Is(HttpStatusCode.Created).Text("token"));
 }

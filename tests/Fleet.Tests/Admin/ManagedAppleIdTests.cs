@@ -64,6 +64,10 @@ public class ManagedAppleIdTests(FleetFixture fixture) : IClassFixture<FleetFixt
 
         Assert.Equal("olga", Assert.Single(await admin.ListAsync("users?managedAppleId=AOlga@Example.com"))["id"]!.ToString());
         Assert.Empty(await admin.ListAsync("users?managedAppleId=aolga@example.org"));
+        var searches = (await admin.ListAsync("audit")).Where(line => line["act"]!.ToString() == "Search Managed Apple ID").ToList();
+        Assert.Contains(searches, line => (line["by"]!.ToString(), line["key"]!.ToString()) == ("owner", "olga"));
+        Assert.Contains(searches, line => line["kind"]!.ToString() == "managedAppleId");
+        Assert.DoesNotContain(searches, line => line.ToJsonString().Contains("aolga@", StringComparison.OrdinalIgnoreCase));
         (await admin.GetAsync("users?managedAppleId=aolga")).Refuses(HttpStatusCode.BadRequest, "invalid");
     }
 

@@ -120,6 +120,7 @@ public sealed class RegisterTests(FleetFixture fixture) : IClassFixture<FleetFix
     {
         using var admin = new ApiClient(_fleet);
         await HireAsync(admin, "pim");
+        (await admin.PostAsync("users/pim/pin")).Refuses(HttpStatusCode.Conflict, "password-only");
         (await admin.PostAsync("users/pim/pin", new { expiresInHours = 73 })).Refuses(HttpStatusCode.BadRequest, "invalid");
         (await admin.PostAsync("users/nobody/pin")).Refuses(HttpStatusCode.Conflict, "built-in");
         (await admin.PostAsync("users/no-such/pin")).Refuses(HttpStatusCode.NotFound, "not-found");

@@ -56,7 +56,7 @@ public sealed class RegistrationTests : IAsyncLifetime
         Assert.Null(await Anna.PinExpiresAt());
         Assert.Equal(CredentialsResult.Wrong, await RegisterAsync(issued.Pin));
         Assert.Equal(
-            [("operator", "Issue registration PIN"), ("anna", "Register a device by PIN")],
+            [("operator", "Issue registration PIN"), ("person:anna", "Register a device by PIN")],
             (await _fleet.AuditAsync(new RecordKey("user", "anna"))).TakeLast(2).Select(line => (line.By, line.Act)));
     }
 

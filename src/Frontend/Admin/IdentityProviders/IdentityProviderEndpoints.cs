@@ -2,6 +2,7 @@ using Mdm.Fleet.Domain.IdentityProviders;
 using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Admin.Idempotency;
+using Mdm.Fleet.Grains.Admin;
 using Mdm.Fleet.Grains.IdentityProviders;
 using Mdm.Fleet.Grains.Users;
 using Mdm.Fleet.Storage;
@@ -86,9 +87,11 @@ internal static class IdentityProviderEndpoints
     }
 
     private static async Task<Ok<IdentityProviderTest>> TestAsync(
-        IGrainFactory grains, SecretBox box, IIdentityProviderClient client, FrontendOptions options, string id, CancellationToken cancellationToken)
+        HttpContext http, IGrainFactory grains, SecretBox box, IIdentityProviderClient client, FrontendOptions options, string id, CancellationToken cancellationToken)
     {
-        var problems = await client.TestAsync(box.OpenSettings(await ViewAsync(grains, id)), cancellationToken);
+        var provider = await ViewAsync(grains, id);
+        await grains.GetGrain<IAuditNotes>(IAuditNotes.Key).Note(IdentityProviderRecord.Kind, provider.Id.Value, Access.Admin.Of(http).Name, "Test identity provider");
+        var problems = await client.TestAsync(box.OpenSettings(provider), cancellationToken);
         if (options.PublicUrl is null)
             problems = problems.Add("The server was started without --public-url: people can't come back from the provider.");
         return TypedResults.Ok(new IdentityProviderTest(problems.IsEmpty, problems));

@@ -1,6 +1,7 @@
 using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Grains.Admin;
+using Mdm.Fleet.Grains.Users;
 
 namespace Mdm.Fleet.Frontend.Admin.Tokens;
 
@@ -8,6 +9,8 @@ namespace Mdm.Fleet.Frontend.Admin.Tokens;
 public sealed record ApiTokenBody(string Name, string Role, int? ExpiresInDays = null)
 {
     private const int DaysMax = 3_660;
+
+    private static readonly string[] Reserved = [PersonActs.Prefix, "identity-provider:"];
 
     /// <exception cref="RefusalException">Some fields are wrong; all are named.</exception>
     public ApiTokenSpec Check(DateTimeOffset now)
@@ -20,6 +23,8 @@ public sealed record ApiTokenBody(string Name, string Role, int? ExpiresInDays =
 
     private IEnumerable<(string Field, string Message)> Problems()
     {
+        if (Reserved.Any(start => Name.Trim().StartsWith(start, StringComparison.OrdinalIgnoreCase)))
+            yield return ("name", $"The audit calls others than tokens so: a name does not begin with {string.Join(" or ", Reserved)}.");
         if (!Roles.All.Contains(Role, StringComparer.Ordinal))
             yield return ("role", $"role is {string.Join(", ", Roles.All)}.");
         if (ExpiresInDays is < 1 or > DaysMax)

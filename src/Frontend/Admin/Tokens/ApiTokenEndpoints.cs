@@ -37,9 +37,10 @@ internal static class ApiTokenEndpoints
     {
         var spec = (await Body.ReadAsync<ApiTokenBody>(http)).Check(time.GetUtcNow());
         var token = "fleet_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
-        var grain = grains.GetGrain<IApiToken>(ApiTokens.KeyOf(token));
-        await grain.Make(spec, Access.Admin.Of(http).Name);
-        var view = (await grain.View())!;
+        var key = ApiTokens.KeyOf(token);
+        if (!await grains.GetGrain<IApiTokens>(IApiTokens.Key).Make(key, spec, Access.Admin.Of(http).Name))
+            throw RefusalException.Taken(spec.Name);
+        var view = (await grains.GetGrain<IApiToken>(key).View())!;
         return TypedResults.Created(
             $"/api/v1/api-tokens/{view.Id}", new ApiTokenCreated(view.Id, view.Name, view.Role, token, view.ExpiresAt, view.CreatedAt));
     }

@@ -1,6 +1,7 @@
 using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Http;
+using Mdm.Fleet.Grains.Admin;
 using Mdm.Fleet.Grains.Users;
 using Mdm.Fleet.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -24,10 +25,13 @@ internal static class ManagedAppleIdEndpoint
     /// <summary>The holder's row, for those who may see ids in full and know this one: no list of people is searched by it.</summary>
     public static async Task<IndexPage> HolderAsync(HttpContext http, IRecordStore store, IGrainFactory grains, string text)
     {
-        Access.Admin.Of(http).Require(Right.Unmask);
+        var admin = Access.Admin.Of(http);
+        admin.Require(Right.Unmask);
         if (!ManagedAppleId.TryParse(text, out var id))
             throw RefusalException.Field("managedAppleId", "A person is found by their full Managed Apple ID, which looks like an e-mail address.");
         var holder = await grains.GetGrain<IManagedAppleId>(id.Value).Holder();
+        var (kind, key) = holder is null ? ("managedAppleId", id.Masked) : ("user", holder);
+        await grains.GetGrain<IAuditNotes>(IAuditNotes.Key).Note(kind, key, admin.Name, "Search Managed Apple ID");
         var rows = holder is null ? [] : await store.ReadIndexAsync("user", [holder], http.RequestAborted);
         return new IndexPage([.. rows.Where(row => row.Row.Status != "deleted")], null);
     }

@@ -1,6 +1,7 @@
 using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Http;
+using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Users;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -38,6 +39,10 @@ internal static class PinEndpoint
         if (body.ExpiresInHours < 1 || body.ExpiresInHours > RegistrationPin.LifeMax.TotalHours)
             throw RefusalException.Field("expiresInHours", $"expiresInHours is 1 to {RegistrationPin.LifeMax.TotalHours}.");
         var user = User(grains, userName);
+        if (await user.View() is not { } view)
+            throw RefusalException.NotFound("person");
+        if ((view.Registration ?? (await grains.GetGrain<ICatalog>(ICatalog.Key).Read()).Compiled.SettingsOf(view.Facts).Values.Registration) == RegistrationSetting.Password)
+            throw RefusalException.Conflict("password-only", "The person's settings let them register by password only: a PIN would be of no use to them.");
         var pin = await user.IssuePin(TimeSpan.FromHours(body.ExpiresInHours), Access.Admin.Of(http).Name) ?? throw RefusalException.NotFound("person");
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Created((string?)null, new IssuedPinObject(pin.Pin, pin.ExpiresAt));

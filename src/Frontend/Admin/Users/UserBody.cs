@@ -4,6 +4,7 @@ using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.IdentityProviders;
+using Mdm.Fleet.Domain.Mail;
 using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Frontend.Admin.Attributes;
 using Mdm.Fleet.Frontend.Admin.Configurations;
@@ -39,8 +40,6 @@ public sealed record UserBody(
     /// <summary>A group of a person is a tag of their index row, and of their device's.</summary>
     public const int GroupsMax = 48;
 
-    private const int EmailLengthMax = 254;
-
     /// <summary>Checks all fields.</summary>
     /// <exception cref="RefusalException">Some are wrong; all are named.</exception>
     public UserSpec Check(UserName user, CatalogSnapshot catalog, UserView? now = null)
@@ -51,7 +50,7 @@ public sealed record UserBody(
         var attributes = AttributeTexts.Check(Attributes, catalog.Compiled.Attributes, AttributeScope.User, now?.Attributes ?? []);
         var email = string.IsNullOrWhiteSpace(Email) ? null : Email.Trim();
         var facts = new Owner(user, displayName, GroupsOr(now?.Groups ?? []), default) { Email = email, Attributes = AttributeValues.With(now?.Attributes ?? [], attributes) };
-        if (RefusalException.Fields(Problems(user, PersonRules.Of(catalog, facts), Registration is null || registration is not null, idNow)) is { } refused)
+        if (RefusalException.Fields(Problems(user, PersonRules.Of(catalog, facts), Registration is null || registration is not null, now)) is { } refused)
             throw refused;
         var groups = Groups is null ? now?.Groups ?? [] : DistributionBody.Static([.. Groups.Where(id => id != IGroupGrain.Everyone)], "groups", catalog.UserGroups);
         return groups.Length > GroupsMax
@@ -79,15 +78,15 @@ public sealed record UserBody(
     private ManagedAppleId? IdOf(ManagedAppleId? now) =>
         KeepsId(now) ? now : Domain.Users.ManagedAppleId.TryParse(ManagedAppleId, out var id) ? id : null;
 
-    private IEnumerable<(string Field, string Message)> Problems(UserName user, PasswordRules rules, bool isRegistration, ManagedAppleId? idNow)
+    private IEnumerable<(string Field, string Message)> Problems(UserName user, PasswordRules rules, bool isRegistration, UserView? now)
     {
         if (!isRegistration)
             yield return ("registration", "registration is password, pin or both.");
-        if (!string.IsNullOrWhiteSpace(Email) && (Email.Length > EmailLengthMax || !Email.Contains('@', StringComparison.Ordinal) || !Names.IsText(Email)))
-            yield return ("email", "This is no e-mail address.");
+        if (!string.IsNullOrWhiteSpace(Email) && Email.Trim() != now?.Email && !MailAddress.TryParse(Email.Trim(), null, out _))
+            yield return ("email", "This is no e-mail address that mail can be sent to.");
         foreach (var fault in Password is { } password ? rules.Check(password, user) : [])
             yield return ("password", fault.Message);
-        if (!KeepsId(idNow) && ManagedAppleId!.Trim().Length > 0 && !Domain.Users.ManagedAppleId.TryParse(ManagedAppleId, out _))
+        if (!KeepsId(now?.ManagedAppleId) && ManagedAppleId!.Trim().Length > 0 && !Domain.Users.ManagedAppleId.TryParse(ManagedAppleId, out _))
             yield return ("managedAppleId", "A Managed Apple ID looks like an e-mail address; send null, or the masked text as shown, to keep the one there is.");
     }
 }
