@@ -57,7 +57,7 @@ public sealed class FleetPreview
     /// <summary>Devices that would be sent something, or asked for their apps: each costs a push.</summary>
     public int Concerned { get; private set; }
 
-    /// <summary>Devices that would lose the last network of ours, held as they are or by nobody: it may be what carries them.</summary>
+    /// <summary>Devices that would lose, held by nobody, the last network of ours: it may be what carries them. One that comes with a person goes with the person.</summary>
     public int CutOff { get; private set; }
 
     /// <summary>Devices whose networks of ours would all be written anew: if the new content is wrong, they do not come back.</summary>
@@ -85,7 +85,7 @@ public sealed class FleetPreview
         var free = device.Owner.IsNobody ? device : device.HeldBy(_before.Nobody);
         var (freeBefore, freeAfter) = device.Owner.IsNobody ? (before, after) : (_before.Desired(free).Items, _after.Desired(free).Items);
         Count(effect, after, Between(freeBefore, freeAfter), freeAfter);
-        if (LooksAtNetworks && (IsCutOff(before, after) || IsCutOff(freeBefore, freeAfter)))
+        if (LooksAtNetworks && IsCutOff(freeBefore, freeAfter))
             CutOff++;
         else if (LooksAtNetworks && (IsNetworkChanged(before, after) || IsNetworkChanged(freeBefore, freeAfter)))
             NetworkChanged++;

@@ -141,5 +141,5 @@ internal sealed class PreviewDesk(IGrainFactory grains, IRecordStore store, Push
     }
 
     private static string Sentence(int devices) =>
-        $"{devices} {(devices == 1 ? "device loses its" : "devices lose their")} last network that is distributed, at once or at the next sign-out: what carries a device must not go.";
+        $"{devices} {(devices == 1 ? "device loses the last network that it has when nobody holds it" : "devices lose the last network that they have when nobody holds them")}: what carries a device must not go.";
 }
