@@ -23,6 +23,9 @@ internal abstract class Call : Turn
     /// <summary>-1 while it has no deadline.</summary>
     internal int Stripe { get; set; } = -1;
 
+    /// <summary>Its deadline has passed: it must not begin any more.</summary>
+    internal bool IsLate { get; set; }
+
     internal abstract void TimeOut();
 }
 
@@ -35,7 +38,7 @@ internal sealed class Call<TInvocation, TResult>(GrainReference to, TInvocation 
 
     public Task Result => _result.Task;
 
-    internal override bool IsAbandoned => _result.Task.IsCompleted;
+    internal override bool IsAbandoned => IsLate || _result.Task.IsCompleted;
 
     internal override void TimeOut() => _result.TrySetException(to.Destination.TimedOut(to.Key, method));
 

@@ -26,21 +26,25 @@ internal sealed class Deadlines
             _stripes[call.Stripe].Remove(call);
     }
 
-    /// <summary>Fails the calls whose deadline has passed; their turns go on.</summary>
+    /// <summary>
+    /// Fails the calls whose deadline has passed; their turns go on. All are marked before the first caller is told, so that none of
+    /// them begins its turn because another's end made room.
+    /// </summary>
     public void Sweep(TimeSpan now)
     {
+        List<Call>? late = null;
         foreach (var stripe in _stripes)
-        {
-            List<Call>? late = null;
             lock (stripe)
             {
+                var from = late?.Count ?? 0;
                 for (var call = stripe.First; call is not null; call = call.Later)
                     if (call.Deadline <= now)
                         (late ??= []).Add(call);
-                late?.ForEach(stripe.Remove);
+                for (var n = from; n < (late?.Count ?? 0); n++)
+                    stripe.Remove(late![n]);
             }
-            late?.ForEach(call => call.TimeOut());
-        }
+        late?.ForEach(call => call.IsLate = true);
+        late?.ForEach(call => call.TimeOut());
     }
 
     private sealed class Stripe

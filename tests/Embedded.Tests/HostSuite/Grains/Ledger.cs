@@ -86,9 +86,10 @@ public sealed class LedgerGrain(Journal journal) : Grain, ILedgerGrain
 
     public async Task<int> CallAroundAsync(string other, string back)
     {
-        journal.Mark($"{this.GetPrimaryKeyString()} calls {other}");
         var there = GrainFactory.GetGrain<ILedgerGrain>(other);
-        return back.Length == 0 ? await there.AddAsync(1) : await there.CallAroundAsync(back, "");
+        var call = back.Length == 0 ? there.AddAsync(1) : there.CallAroundAsync(back, "");
+        journal.Mark($"{this.GetPrimaryKeyString()} calls {other}");
+        return await call;
     }
 
     public async Task LeaveAsync(string gate)
