@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mdm.Fleet.LoadSim.Devices;
+using Mdm.Fleet.LoadSim.Reports;
 using Mdm.Fleet.LoadSim.Shifts;
 
 namespace Mdm.Fleet.LoadSim.Commands;
@@ -33,6 +34,13 @@ public static class ShiftCommand
     private static readonly Option<int?> People = new("--people") { Description = "How many people; default two a device, one a device above 50." };
 
     private static readonly Option<string?> Json = new("--json") { Description = "Writes the whole report to this file: the last line's members, enrolments, pushes, chaos, failures." };
+
+    private static readonly Option<string?> Timeline = new("--timeline")
+    {
+        Description = "Writes to this file how devices' requests went, second by second: a line of JSON each, with succeeded, failed, p50Ms, p99Ms.",
+    };
+
+    private static readonly Option<int> Turns = new("--turns") { Description = "How many people take each device in turn.", DefaultValueFactory = _ => 2 };
 
     private static readonly Option<bool> Chaos = new("--chaos")
     {
@@ -77,7 +85,7 @@ public static class ShiftCommand
     {
         var command = new Command("shift", "Plays a hospital's shift: devices enrol, people sign in and out in turn, and nothing stays behind.")
         {
-            Url, Ca, AdminToken, AdminTokenFile, Devices, Seed, People, Json, Chaos, Forever, PatienceSeconds, Proof, ApnsPort, ApnsCaOut, ServerLog,
+            Url, Ca, AdminToken, AdminTokenFile, Devices, Seed, People, Turns, Json, Timeline, Chaos, Forever, PatienceSeconds, Proof, ApnsPort, ApnsCaOut, ServerLog,
             Supervise, Server,
         };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -96,6 +104,8 @@ public static class ShiftCommand
             return "--devices is a number from 1 to 100000.";
         if (parsed.GetValue(People) is { } people && people < Math.Max(2, parsed.GetValue(Devices)))
             return "--people is at least 2 and one a device.";
+        if (parsed.GetValue(Turns) is < 1 or > 1000)
+            return "--turns is a number from 1 to 1000.";
         if (parsed.GetValue(AdminToken) is null == parsed.GetValue(AdminTokenFile) is null)
             return "Give --admin-token or --admin-token-file.";
         if (parsed.GetValue(Supervise) != parsed.GetValue(Server) is { Length: > 0 })
@@ -110,6 +120,8 @@ public static class ShiftCommand
             Devices = parsed.GetValue(Devices),
             Seed = parsed.GetValue(Seed),
             People = parsed.GetValue(People),
+            Turns = parsed.GetValue(Turns),
+            Timeline = parsed.GetValue(Timeline) is null ? null : new RequestTimeline(TimeProvider.System),
             Proof = parsed.GetValue(Proof),
             Patience = TimeSpan.FromSeconds(parsed.GetValue(PatienceSeconds) ?? (parsed.GetValue(Chaos) ? 300 : 120)),
             Forever = parsed.GetValue(Forever),
@@ -120,6 +132,7 @@ public static class ShiftCommand
         parsed.GetValue(AdminToken),
         parsed.GetValue(AdminTokenFile),
         parsed.GetValue(Json),
+        parsed.GetValue(Timeline),
         parsed.GetValue(Chaos),
         parsed.GetValue(ApnsPort),
         parsed.GetValue(ApnsCaOut),
@@ -129,5 +142,5 @@ public static class ShiftCommand
 
 /// <summary>All that the command line of a shift says.</summary>
 public sealed record ShiftSettings(
-    ShiftOptions Shift, string? CaFile, string? AdminToken, string? AdminTokenFile, string? JsonFile, bool Chaos, int ApnsPort, string? ApnsCaOut,
+    ShiftOptions Shift, string? CaFile, string? AdminToken, string? AdminTokenFile, string? JsonFile, string? TimelineFile, bool Chaos, int ApnsPort, string? ApnsCaOut,
     string? ServerLog, IReadOnlyList<string> ServerCommand);

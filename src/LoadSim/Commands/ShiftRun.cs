@@ -70,6 +70,8 @@ public sealed class ShiftRun(ShiftSettings settings, TimeProvider time)
             _progress.Say("FAILED: the server was not killed at every kind of moment");
         if (settings.JsonFile is { } file)
             await File.WriteAllTextAsync(file, report.ToJson() + "\n");
+        if (settings.Shift.Timeline is { } timeline)
+            await File.WriteAllTextAsync(settings.TimelineFile!, timeline.ToJsonLines());
         _progress.Say(report.ToWords());
         await Console.Out.WriteLineAsync(report.ToLine());
         return report.Holds(settings.Shift.Turns) && complete ? 0 : 1;

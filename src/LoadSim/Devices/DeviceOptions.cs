@@ -1,3 +1,5 @@
+using Mdm.Fleet.LoadSim.Reports;
+
 namespace Mdm.Fleet.LoadSim.Devices;
 
 /// <summary>How a simulated iPad behaves.</summary>
@@ -20,6 +22,9 @@ public sealed record DeviceOptions
 
     /// <summary>Where its pushes come from; null when nobody pushes.</summary>
     public PushSource? Push { get; init; }
+
+    /// <summary>Where each request to the server is noted; null = nowhere.</summary>
+    public RequestTimeline? Timeline { get; init; }
 }
 
 /// <summary>The push service as a device knows it.</summary>

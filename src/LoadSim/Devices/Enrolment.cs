@@ -131,7 +131,7 @@ public sealed class Enrolment : IDisposable
     {
         _profile = profile;
         _commands.Certificate = identity;
-        _transports.Add(new MdmTransport(identity, _options.Proof, profile.SignMessage, _keychain.Roots));
+        _transports.Add(new MdmTransport(identity, _options.Proof, profile.SignMessage, _keychain.Roots, _options.Timeline));
     }
 
     private Task<MdmAnswer> TellTokenAsync(CancellationToken cancellationToken)

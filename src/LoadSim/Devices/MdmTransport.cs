@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using Mdm.Fleet.LoadSim.Network;
+using Mdm.Fleet.LoadSim.Reports;
 using Mdm.Fleet.Protocol.Cms;
 using Mdm.Fleet.Protocol.Plist;
 
@@ -15,9 +17,11 @@ public sealed class MdmTransport : IDisposable
     private readonly HttpClient _http;
     private readonly X509Certificate2? _identity;
     private readonly bool _signs;
+    private readonly RequestTimeline? _timeline;
 
-    public MdmTransport(X509Certificate2? identity, IdentityProof proof, bool signMessage, TrustedRoots roots)
+    public MdmTransport(X509Certificate2? identity, IdentityProof proof, bool signMessage, TrustedRoots roots, RequestTimeline? timeline)
     {
+        _timeline = timeline;
         _identity = identity;
         _signs = identity is not null && (signMessage || proof == IdentityProof.MdmSignature);
         var shown = proof == IdentityProof.TlsCertificate ? identity : null;
@@ -40,6 +44,14 @@ public sealed class MdmTransport : IDisposable
     public void Dispose() => _http.Dispose();
 
     private async Task<MdmAnswer> SendAsync(Uri url, PlistValue.Dict message, string contentType, CancellationToken cancellationToken)
+    {
+        var startedAt = Stopwatch.GetTimestamp();
+        var answer = await TrySendAsync(url, message, contentType, cancellationToken);
+        _timeline?.Note(Stopwatch.GetElapsedTime(startedAt), answer is not MdmAnswer.Failed);
+        return answer;
+    }
+
+    private async Task<MdmAnswer> TrySendAsync(Uri url, PlistValue.Dict message, string contentType, CancellationToken cancellationToken)
     {
         try
         {

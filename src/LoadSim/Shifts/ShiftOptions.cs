@@ -1,4 +1,5 @@
 using Mdm.Fleet.LoadSim.Devices;
+using Mdm.Fleet.LoadSim.Reports;
 
 namespace Mdm.Fleet.LoadSim.Shifts;
 
@@ -33,4 +34,7 @@ public sealed record ShiftOptions
 
     /// <summary>Shifts go on until cancelled; people take their time.</summary>
     public bool Forever { get; init; }
+
+    /// <summary>Where devices' requests are noted; null = nowhere.</summary>
+    public RequestTimeline? Timeline { get; init; }
 }

@@ -15,6 +15,7 @@ public sealed class WardFleet : IAsyncDisposable
         var behaviour = new DeviceOptions
         {
             Proof = options.Proof,
+            Timeline = options.Timeline,
             Push = new PushSource((token, topic) => apns.Register(token, topic), apns.ReceiveAsync),
         };
         Devices = [.. Enumerable.Range(1, options.Devices).Select(number =>
