@@ -1,4 +1,5 @@
 using Mdm.Fleet.Bench;
+using Mdm.Fleet.Bench.Clusters;
 
 // dotnet run -c Release --project bench -- <what> [options]
 switch (args)
@@ -30,6 +31,8 @@ switch (args)
     case ["start", .. var rest]:
         await HttpBench.StartAsync(rest);
         return 0;
+    case ["cluster", .. var rest]:
+        return await ClusterBench.RunAsync(rest);
     default:
         Console.Error.WriteLine("""
             dotnet run -c Release --project bench -- WHAT
@@ -41,6 +44,8 @@ switch (args)
               evaluate                                what one device costs against 500 groups and 1,000 items
               fanout [DEVICES] [KILLS] [postgres:…]   a distribution change to a seeded fleet (100000), killed and restarted KILLS times (0)
               import [ROWS] [postgres:…]              people and devices by CSV over HTTP (10000), each file twice
+              cluster [DEVICES] [TURNS]               a shift change (2000, 1) on three silos of which one is killed, one stopped, and a fourth joins;
+                                                      only when built with -p:GrainHost=Orleans
               start [DEVICES]                         start and memory with devices enrolled (10000)
             """);
         return 2;

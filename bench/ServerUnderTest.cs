@@ -91,9 +91,11 @@ internal sealed class ServerUnderTest : IAsyncDisposable
     /// <summary>The built assembly of another project of this repository, in this build's configuration.</summary>
     public static string SiblingDll(string project)
     {
-        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
-        var root = output.Parent!.Parent!.Parent!.Parent!.FullName;
-        return Path.Combine(root, "src", project, "bin", output.Parent.Name, output.Name, $"Mdm.Fleet.{project}.dll");
+        var bin = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
+        while (bin.Name != "bin")
+            bin = bin.Parent ?? throw new InvalidOperationException($"{AppContext.BaseDirectory} is not a project's output.");
+        var output = Path.GetRelativePath(bin.FullName, AppContext.BaseDirectory);
+        return Path.Combine(bin.Parent!.Parent!.FullName, "src", project, "bin", output, $"Mdm.Fleet.{project}.dll");
     }
 
     private static async Task AnswersAsync(Process process, Uri url)
