@@ -75,7 +75,7 @@ public sealed record CatalogReach(bool Everywhere, ImmutableHashSet<GroupId> Use
     /// <summary>Whether any rule counts days, so that a new day may change something.</summary>
     public static bool CountsDays(CatalogSnapshot catalog) =>
         catalog.UserGroups.Concat(catalog.DeviceGroups).Any(group => CountsDays(group.Rule))
-        || catalog.Items.Any(item => item.Versions.Select(version => version.For).Prepend(item.Distribution).Any(distribution => CountsDays(distribution.Filter)));
+        || catalog.Items.Any(item => item.Distributions.Any(distribution => CountsDays(distribution.Filter)));
 
     private CatalogReach With(Item? item, CatalogSnapshot catalog) => item switch
     {
@@ -124,7 +124,7 @@ public sealed record CatalogReach(bool Everywhere, ImmutableHashSet<GroupId> Use
 
     /// <summary>Whether an item that stayed as it was reaches others now, as a group or a day in it changed.</summary>
     private static bool IsTouched(Item item, ImmutableHashSet<GroupRef> changed, bool dayPassed) =>
-        item.Versions.Select(version => version.For).Prepend(item.Distribution).Any(distribution =>
+        item.Distributions.Any(distribution =>
             (dayPassed && CountsDays(distribution.Filter)) || (!changed.IsEmpty && GroupsOf(distribution).Any(changed.Contains)));
 
     internal static IEnumerable<GroupRef> GroupsOf(Distribution distribution)

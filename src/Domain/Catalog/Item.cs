@@ -76,6 +76,10 @@ public sealed record Item(
     /// <summary>A network that may be what carries the device: losing the last one cuts it off.</summary>
     public bool IsNetwork { get; init; }
 
+    /// <summary>Its own distribution and those of its versions.</summary>
+    [JsonIgnore]
+    public IEnumerable<Distribution> Distributions => Versions.Select(version => version.For).Prepend(Distribution);
+
     /// <summary>Whether some device may get this content of it.</summary>
     public bool HasContent(string revision) => Revision == revision || Versions.Any(version => version.Revision == revision);
 

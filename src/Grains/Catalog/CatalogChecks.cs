@@ -44,7 +44,7 @@ public static class CatalogChecks
     {
         var users = new GroupGraph(catalog).UsersOf(group).Select(user => user.ToString())
             .Concat(ItemsWhoseFilter(catalog, uses => (group.OfDevices ? uses.DeviceGroups : uses.UserGroups).Contains(group.Id)))
-            .Concat(catalog.Items.Where(item => Distributions(item).Any(distribution => Excepts(distribution, group))).Select(item => $"the exceptions of {item.Id}"))
+            .Concat(catalog.Items.Where(item => item.Distributions.Any(distribution => Excepts(distribution, group))).Select(item => $"the exceptions of {item.Id}"))
             .Concat(catalog.Settings.Where(entry => !group.OfDevices && entry.UserGroups.Contains(group.Id)).Select(entry => $"the user settings {entry.Id}"));
         return InUse($"The {group}", users);
     }
@@ -87,10 +87,8 @@ public static class CatalogChecks
 
     private static IEnumerable<string> ItemsWhoseFilter(CatalogSnapshot catalog, Predicate<RuleUses> uses) =>
         from item in catalog.Items
-        where Distributions(item).Any(distribution => distribution.Filter is { } filter && uses(RuleUses.Of(filter)))
+        where item.Distributions.Any(distribution => distribution.Filter is { } filter && uses(RuleUses.Of(filter)))
         select $"the filter of {item.Id}";
-
-    private static IEnumerable<Distribution> Distributions(Item item) => item.Versions.Select(version => version.For).Prepend(item.Distribution);
 
     /// <summary>Without the exception more devices would get the item, unasked.</summary>
     private static bool Excepts(Distribution distribution, GroupRef group) =>
