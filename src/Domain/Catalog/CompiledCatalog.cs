@@ -87,30 +87,19 @@ public sealed class CompiledCatalog
         DeviceGroups.Find(group) is >= 0 and var number ? Ask(subject, number, ofUsers: false) : subject.Groups.Contains(group);
 
     /// <summary>Every user group that a person, or nobody, is in, by id.</summary>
-    public ImmutableArray<GroupId> UserGroupsOf(Owner person)
-    {
-        using var groups = new Memberships(UserGroups.Count + DeviceGroups.Count);
-        var at = new Evaluation(this, Unheld with { Owner = person }, groups.Span);
-        var found = ImmutableArray.CreateBuilder<GroupId>();
-        for (var group = 0; group < UserGroups.Count; group++)
-        {
-            if (at.IsInUserGroup(group))
-                found.Add(UserGroups.Id(group));
-        }
+    public ImmutableArray<GroupId> UserGroupsOf(Owner person) => GroupsOf(Unheld with { Owner = person }, ofUsers: true);
 
-        return found.ToImmutable();
-    }
-
-    /// <summary>Every device group that a device is in, by id.</summary>
-    public ImmutableArray<GroupId> DeviceGroupsOf(Subject subject)
+    /// <summary>Every user group that the device's owner is in, or every device group that it is in itself, by id.</summary>
+    public ImmutableArray<GroupId> GroupsOf(Subject subject, bool ofUsers)
     {
-        using var groups = new Memberships(UserGroups.Count + DeviceGroups.Count);
-        var at = new Evaluation(this, subject, groups.Span);
+        using var memberships = new Memberships(UserGroups.Count + DeviceGroups.Count);
+        var at = new Evaluation(this, subject, memberships.Span);
+        var groups = ofUsers ? UserGroups : DeviceGroups;
         var found = ImmutableArray.CreateBuilder<GroupId>();
-        for (var group = 0; group < DeviceGroups.Count; group++)
+        for (var group = 0; group < groups.Count; group++)
         {
-            if (at.IsInDeviceGroup(group))
-                found.Add(DeviceGroups.Id(group));
+            if (ofUsers ? at.IsInUserGroup(group) : at.IsInDeviceGroup(group))
+                found.Add(groups.Id(group));
         }
 
         return found.ToImmutable();
@@ -125,17 +114,17 @@ public sealed class CompiledCatalog
     }
 
     /// <summary>An attribute's value as rules and contents see it; null = there is none.</summary>
-    public string? ValueOf(AttributeId attribute, Subject subject) => subject.Text(attribute, subject.Owner.IsNobody ? Nobody : subject.Owner);
+    public string? ValueOf(AttributeId attribute, Subject subject) => subject.Text(attribute, OwnerOf(subject));
 
     /// <summary>Whether a person who is enabled may enrol devices, by their own role or that of a group (UG-11).</summary>
     public bool MayEnrol(Owner person, bool hasOwnRole) => DeviceManagement.MayEnrol(person.User, isEnabled: true, hasOwnRole, UserGroupsOf(person), _userGroups);
 
     /// <summary>The values that an item's content is filled in with on a device.</summary>
-    public ImmutableArray<AttributeValue> Values(Item item, Subject subject)
-    {
-        var owner = subject.Owner.IsNobody ? Nobody : subject.Owner;
-        return [.. item.Variables.Select(variable => new AttributeValue(variable, subject.Text(variable, owner) ?? ""))];
-    }
+    public ImmutableArray<AttributeValue> Values(Item item, Subject subject) =>
+        [.. item.Variables.Select(variable => new AttributeValue(variable, ValueOf(variable, subject) ?? ""))];
+
+    /// <summary>Who holds a device, with the catalog's facts where nobody does.</summary>
+    internal Owner OwnerOf(Subject subject) => subject.Owner.IsNobody ? Nobody : subject.Owner;
 
     /// <summary>How a comparison comes out for nobody; null = it asks for something of the device.</summary>
     internal bool? OfPerson(Rule.Compare compare)

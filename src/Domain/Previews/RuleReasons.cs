@@ -19,8 +19,8 @@ internal sealed class RuleReasons(CatalogSnapshot catalog, Subject subject)
 
     private readonly HashSet<GroupRef> _in =
     [
-        .. catalog.Compiled.DeviceGroupsOf(subject).Select(group => new GroupRef(true, group)),
-        .. catalog.Compiled.UserGroupsOf(subject.Owner.IsNobody ? catalog.Compiled.Nobody : subject.Owner).Select(group => new GroupRef(false, group)),
+        .. catalog.Compiled.GroupsOf(subject, ofUsers: false).Select(group => new GroupRef(true, group)),
+        .. catalog.Compiled.GroupsOf(subject, ofUsers: true).Select(group => new GroupRef(false, group)),
     ];
 
     private readonly Dictionary<GroupRef, Group> _groups = catalog.DeviceGroups.Select(group => (Key: new GroupRef(true, group.Id), group))

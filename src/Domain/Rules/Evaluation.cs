@@ -29,7 +29,7 @@ internal ref struct Evaluation
         memberships.Clear();
         _catalog = catalog;
         _subject = subject;
-        _owner = subject.Owner.IsNobody ? catalog.Nobody : subject.Owner;
+        _owner = catalog.OwnerOf(subject);
         _userGroups = memberships[..catalog.UserGroups.Count];
         _deviceGroups = memberships[catalog.UserGroups.Count..];
         catalog.UserGroups.Enter(_owner.Groups, _userGroups);

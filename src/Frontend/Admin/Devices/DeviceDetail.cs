@@ -41,7 +41,7 @@ internal static class DeviceDetail
             [.. view.Withheld.Select(WithheldObject.Of)],
             Words.Camel(device.Ownership),
             AttributeTexts.Show(device.Attributes, catalog.Compiled.Attributes),
-            [.. catalog.Compiled.DeviceGroupsOf(device.Subject).Select(group => group.Value)]);
+            [.. catalog.Compiled.GroupsOf(device.Subject, ofUsers: false).Select(group => group.Value)]);
     }
 
     private static DeviceOwner OwnerOf(Device device, CatalogSnapshot catalog) => new(
