@@ -48,6 +48,41 @@ public sealed record CatalogSnapshot(
         return null;
     }
 
+    public Group? Find(GroupRef group) => GroupsLike(group).FirstOrDefault(known => known.Id == group.Id);
+
+    /// <summary>The next revision: with an item put in, or in the place of the one with its id. Groups that are no more reach nobody: a draft may still name one.</summary>
+    public CatalogSnapshot With(Item item)
+    {
+        item = item.Without(
+            id => id != GroupId.Everyone && !UserGroups.Any(known => known.Id == id),
+            id => !DeviceGroups.Any(known => known.Id == id));
+        return this with { Revision = Revision + 1, Items = Find(item.Id) is { } old ? Items.Replace(old, item) : Items.Add(item) };
+    }
+
+    /// <summary>The next revision: without an item.</summary>
+    public CatalogSnapshot Without(ItemId item) => this with { Revision = Revision + 1, Items = Items.RemoveAll(known => known.Id == item) };
+
+    /// <summary>The next revision: with a group put in, or in the place of the one with its id.</summary>
+    public CatalogSnapshot With(GroupRef id, Group group)
+    {
+        var groups = Find(id) is { } old ? GroupsLike(id).Replace(old, group) : GroupsLike(id).Add(group);
+        return id.OfDevices
+            ? this with { Revision = Revision + 1, DeviceGroups = groups }
+            : this with { Revision = Revision + 1, UserGroups = groups };
+    }
+
+    /// <summary>The next revision: without a group, which distributions lose too.</summary>
+    public CatalogSnapshot Without(GroupRef group) => this with
+    {
+        Revision = Revision + 1,
+        UserGroups = UserGroups.RemoveAll(known => !group.OfDevices && known.Id == group.Id),
+        DeviceGroups = DeviceGroups.RemoveAll(known => group.OfDevices && known.Id == group.Id),
+        NobodyGroups = NobodyGroups.RemoveAll(id => !group.OfDevices && id == group.Id),
+        Items = [.. Items.Select(item => item.Without(id => !group.OfDevices && id == group.Id, id => group.OfDevices && id == group.Id))],
+    };
+
+    private ImmutableArray<Group> GroupsLike(GroupRef group) => group.OfDevices ? DeviceGroups : UserGroups;
+
     public bool Equals(CatalogSnapshot? other) => other is not null && Revision == other.Revision;
 
     public override int GetHashCode() => Revision.GetHashCode();

@@ -33,12 +33,14 @@ public static class CatalogChecks
             return Refuse(PublishFault.TooMany, $"There are {GroupsMax} groups of this kind already.");
         if (rule is not null && Fault(rule, next, group.OfDevices ? RuleScope.Device : RuleScope.UserGroup) is { } unknown)
             return Refuse(PublishFault.Unknown, unknown);
-        if (rule is not null && new GroupGraph(next).Cycle() is { IsEmpty: false } cycle)
-            return Refuse(PublishFault.Cycle, $"The rule would ask for its own group: {string.Join(" → ", cycle)}.");
-        if (rule is not null && new GroupGraph(next).LongestChain() > ChainMax)
-            return Refuse(PublishFault.TooMany, $"More than {ChainMax} groups would ask one after the other: let rules ask for attributes, or for fewer groups in between.");
-        return rule is null ? null : OnSize(next);
+        return rule is null ? null : OnGraph(new GroupGraph(next));
     }
+
+    /// <summary>Refused where the record is larger than what is stored.</summary>
+    public static PublishReply? OnSize(CatalogRecord record) =>
+        JsonSerializer.SerializeToUtf8Bytes(record, GrainsJson.Default.CatalogRecord).Length > BytesMax
+            ? Refuse(PublishFault.TooMany, "All rules together are larger than what is stored: shorten some.")
+            : null;
 
     public static PublishReply? OnRemoval(CatalogSnapshot catalog, GroupRef group)
     {
@@ -77,13 +79,10 @@ public static class CatalogChecks
         _ => null,
     };
 
-    /// <summary>Whether a record is larger than what is stored.</summary>
-    public static bool IsTooLarge(CatalogRecord record) => JsonSerializer.SerializeToUtf8Bytes(record, GrainsJson.Default.CatalogRecord).Length > BytesMax;
-
-    private static PublishReply? OnSize(CatalogSnapshot next) =>
-        IsTooLarge(new CatalogRecord { Snapshot = next })
-            ? Refuse(PublishFault.TooMany, "All rules together are larger than what is stored: shorten some.")
-            : null;
+    private static PublishReply? OnGraph(GroupGraph groups) =>
+        groups.Cycle() is { IsEmpty: false } cycle ? Refuse(PublishFault.Cycle, $"The rule would ask for its own group: {string.Join(" → ", cycle)}.")
+        : groups.LongestChain() > ChainMax ? Refuse(PublishFault.TooMany, $"More than {ChainMax} groups would ask one after the other: let rules ask for attributes, or for fewer groups in between.")
+        : null;
 
     private static IEnumerable<string> ItemsWhoseFilter(CatalogSnapshot catalog, Predicate<RuleUses> uses) =>
         from item in catalog.Items

@@ -37,38 +37,27 @@ public sealed partial class CatalogGrain(
 
     public Task<long> PutItem(Item item)
     {
-        item = Known(item);
-        var old = Snapshot.Find(item.Id);
-        if (old is not null && old == item)
-            return Task.FromResult(Snapshot.Revision);
-        var items = old is null ? Snapshot.Items.Add(item) : Snapshot.Items.Replace(old, item);
-        return Publish(Snapshot with { Items = items });
+        var next = Snapshot.With(item);
+        return Snapshot.Find(item.Id) is { } old && old == next.Find(item.Id) ? Task.FromResult(Snapshot.Revision) : Publish(next);
     }
 
-    public Task<long> RemoveItem(ItemId item) => Snapshot.Find(item) is { } old
-        ? Publish(Snapshot with { Items = Snapshot.Items.Remove(old) })
-        : Task.FromResult(Snapshot.Revision);
+    public Task CheckItem(Item item) =>
+        CatalogChecks.OnSize(state.State with { Snapshot = Snapshot.With(item) }) is null ? Task.CompletedTask : throw new CatalogFullException();
+
+    public Task<long> RemoveItem(ItemId item) =>
+        Snapshot.Find(item) is null ? Task.FromResult(Snapshot.Revision) : Publish(Snapshot.Without(item));
 
     public Task<PublishReply> CheckUserGroup(GroupId id, Group? group) => Task.FromResult(Check(new GroupRef(false, id), group));
 
     public Task<PublishReply> CheckDeviceGroup(GroupId id, Group? group) => Task.FromResult(Check(new GroupRef(true, id), group));
 
-    public Task<PublishReply> PutUserGroup(Group group) => Put(new GroupRef(false, group.Id), group);
+    public Task<PublishReply> PutUserGroup(Group group) => Publish(new GroupRef(false, group.Id), group);
 
-    public Task<PublishReply> PutDeviceGroup(Group group) => Put(new GroupRef(true, group.Id), group);
+    public Task<PublishReply> PutDeviceGroup(Group group) => Publish(new GroupRef(true, group.Id), group);
 
-    public Task<PublishReply> RemoveUserGroup(GroupId group) => Remove(new GroupRef(false, group), Snapshot with
-    {
-        UserGroups = Snapshot.UserGroups.RemoveAll(known => known.Id == group),
-        NobodyGroups = Snapshot.NobodyGroups.Remove(group),
-        Items = [.. Snapshot.Items.Select(item => item.Without(id => id == group, _ => false))],
-    });
+    public Task<PublishReply> RemoveUserGroup(GroupId group) => Publish(new GroupRef(false, group), null);
 
-    public Task<PublishReply> RemoveDeviceGroup(GroupId group) => Remove(new GroupRef(true, group), Snapshot with
-    {
-        DeviceGroups = Snapshot.DeviceGroups.RemoveAll(known => known.Id == group),
-        Items = [.. Snapshot.Items.Select(item => item.Without(_ => false, id => id == group))],
-    });
+    public Task<PublishReply> RemoveDeviceGroup(GroupId group) => Publish(new GroupRef(true, group), null);
 
     public async Task<PublishReply> PutAttribute(AttributeDefinition attribute, string by)
     {
@@ -173,41 +162,31 @@ public sealed partial class CatalogGrain(
             await store.MarkAsync([new DueChange(Key, CatalogRecord.Day, mark, null), .. state.State.DayMark()]);
     }
 
-    private ImmutableArray<Group> GroupsLike(GroupRef group) => group.OfDevices ? Snapshot.DeviceGroups : Snapshot.UserGroups;
+    private PublishReply Check(GroupRef id, Group? group) =>
+        WhyNot(id, group) ?? (group is null ? null : CatalogChecks.OnSize(state.State with { Snapshot = Snapshot.With(id, group) })) ?? new PublishReply(Snapshot.Revision);
 
-    private PublishReply Check(GroupRef id, Group? group)
+    /// <summary>Puts the group in, or removes it (null).</summary>
+    private async Task<PublishReply> Publish(GroupRef id, Group? group)
     {
-        var old = GroupsLike(id).FirstOrDefault(known => known.Id == id.Id);
-        var refused = old == group ? null
+        if (Snapshot.Find(id) == group)
+            return new PublishReply(Snapshot.Revision);
+        return WhyNot(id, group) ?? await TryPublish(group is null ? Snapshot.Without(id) : Snapshot.With(id, group));
+    }
+
+    /// <summary>What speaks against the group as given, or against its removal (null).</summary>
+    private PublishReply? WhyNot(GroupRef id, Group? group)
+    {
+        var old = Snapshot.Find(id);
+        return old == group ? null
             : group is null ? CatalogChecks.OnRemoval(Snapshot, id)
-            : CatalogChecks.OnGroup(With(id, old, group), id, group.Rule, old);
-        return refused ?? new PublishReply(Snapshot.Revision);
+            : CatalogChecks.OnGroup(Snapshot.With(id, group), id, group.Rule, old);
     }
 
-    private CatalogSnapshot With(GroupRef id, Group? old, Group group)
-    {
-        var groups = GroupsLike(id);
-        groups = old is null ? groups.Add(group) : groups.Replace(old, group);
-        return id.OfDevices ? Snapshot with { DeviceGroups = groups } : Snapshot with { UserGroups = groups };
-    }
+    private async Task<long> Publish(CatalogSnapshot next, params ImmutableArray<EventLine> audit) =>
+        await TryPublish(next, audit) is { Fault: null } published ? published.Revision : throw new CatalogFullException();
 
-    private async Task<PublishReply> Put(GroupRef id, Group group)
-    {
-        var old = GroupsLike(id).FirstOrDefault(known => known.Id == group.Id);
-        if (old == group)
-            return new PublishReply(Snapshot.Revision);
-        var next = With(id, old, group);
-        return CatalogChecks.OnGroup(next, id, group.Rule, old) ?? new PublishReply(await Publish(next));
-    }
-
-    private async Task<PublishReply> Remove(GroupRef group, CatalogSnapshot next)
-    {
-        if (next.UserGroups.Length == Snapshot.UserGroups.Length && next.DeviceGroups.Length == Snapshot.DeviceGroups.Length)
-            return new PublishReply(Snapshot.Revision);
-        return CatalogChecks.OnRemoval(Snapshot, group) ?? new PublishReply(await Publish(next));
-    }
-
-    private async Task<long> Publish(CatalogSnapshot next, params ImmutableArray<EventLine> audit)
+    /// <summary>Refused where the catalog has no place for it.</summary>
+    private async Task<PublishReply> TryPublish(CatalogSnapshot next, params ImmutableArray<EventLine> audit)
     {
         next = next with { Revision = Snapshot.Revision + 1, Today = Today };
         var reach = CatalogReach.Of(Snapshot, next);
@@ -218,12 +197,12 @@ public sealed partial class CatalogGrain(
             ChangedAt = time.GetUtcNow(),
             Events = audit,
         };
-        if (CatalogChecks.IsTooLarge(record))
-            throw new CatalogFullException();
+        if (CatalogChecks.OnSize(record) is { } refused)
+            return refused;
         await Save(record);
         cache.Take(next);
         StartNext();
-        return next.Revision;
+        return new PublishReply(next.Revision);
     }
 
     /// <summary>One fan-out runs, one change waits: what comes meanwhile is one with it, as every fan-out looks with the newest catalog.</summary>
@@ -234,12 +213,6 @@ public sealed partial class CatalogGrain(
         var tags = outbox[^1].Tags.Union(change.Tags).Order(StringComparer.Ordinal).ToImmutableArray();
         var all = outbox[^1].All || change.All || tags.Length > TagsMax;
         return outbox.SetItem(outbox.Length - 1, new CatalogChange(change.Revision, all, all ? [] : tags));
-    }
-
-    public Task CheckItem(Item item)
-    {
-        var items = Snapshot.Find(item.Id) is { } old ? Snapshot.Items.Replace(old, item) : Snapshot.Items.Add(item);
-        return CatalogChecks.IsTooLarge(state.State with { Snapshot = Snapshot with { Items = items } }) ? throw new CatalogFullException() : Task.CompletedTask;
     }
 
     private static ImmutableArray<string> TagsOf(CatalogReach reach) => reach.Everywhere ? [] :
@@ -284,9 +257,4 @@ public sealed partial class CatalogGrain(
         state.State = next;
         return state.WriteOrDrop(DeactivateOnIdle);
     }
-
-    /// <summary>Groups that are no more reach nobody: a draft may still name one that its members still carry.</summary>
-    private Item Known(Item item) => item.Without(
-        id => id != GroupId.Everyone && !Snapshot.UserGroups.Any(known => known.Id == id),
-        id => !Snapshot.DeviceGroups.Any(known => known.Id == id));
 }

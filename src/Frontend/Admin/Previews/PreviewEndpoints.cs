@@ -107,18 +107,17 @@ internal static class PreviewEndpoints
     {
         var body = await Body.ReadAsync<GroupPreviewBody>(http);
         var before = await desk.CatalogAsync();
-        var known = GroupId.TryParse(id, out var group) ? (ofDevices ? before.DeviceGroups : before.UserGroups).FirstOrDefault(known => known.Id == group) : null;
-        if (known is null)
-            throw RefusalException.NotFound("group");
+        var reference = new GroupRef(ofDevices, GroupId.TryParse(id, out var group) ? group : throw RefusalException.NotFound("group"));
+        var known = before.Find(reference) ?? throw RefusalException.NotFound("group");
         if (body.Rule is null && !body.Delete)
             throw RefusalException.Field("rule", "Say the rule as it would be, or delete: true.");
         if (known.Rule is null && !body.Delete)
             throw RefusalException.Conflict("fixed", "A static group has no rule.");
-        var reference = new GroupRef(ofDevices, group);
         var scope = ofDevices ? RuleScope.Device : RuleScope.UserGroup;
         var rule = body.Delete ? null : RuleForms.Read(body.Rule!.Value, before, scope, "rule");
         var after = body.Delete ? before.Without(reference) : before.With(reference, known with { Rule = rule });
-        if ((body.Delete ? CatalogChecks.OnRemoval(before, reference) : CatalogChecks.OnGroup(after, reference, rule, known)) is { } refused)
+        var onGroup = body.Delete ? CatalogChecks.OnRemoval(before, reference) : CatalogChecks.OnGroup(after, reference, rule, known);
+        if ((onGroup ?? CatalogChecks.OnSize(new CatalogRecord { Snapshot = after })) is { } refused)
             throw Refusal.Of(refused);
         return await ShowAsync(http, desk, grains, time, before, after, body.Device, body.UserName);
     }
