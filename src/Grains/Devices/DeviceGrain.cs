@@ -215,10 +215,8 @@ public sealed class DeviceGrain(
     {
         if (Device.Status == EnrollmentStatus.Unknown)
             return false;
-        var next = Device with { Ownership = ownership ?? Device.Ownership };
-        if (AttributeValues.With(Device.Attributes, changes) is var values && !values.SequenceEqual(Device.Attributes))
-            next = next with { Attributes = values };
-        if (next != Device)
+        var next = new GivenFacts(ownership) { Attributes = changes }.On(Device);
+        if (!ReferenceEquals(next, Device))
             await Take(Transition.Of(next), await Context(), Wake.InTurn, Lines.Audit(Key, time.GetUtcNow(), by, "Set device facts"));
         return true;
     }

@@ -27,8 +27,8 @@ public static class DeviceRow
 
     /// <summary>Whether two states of a device give the same row, but for the time of the change.</summary>
     public static bool IsSame(Device one, Device other) =>
-        one.Status == other.Status && one.Kind == other.Kind && one.Facts == other.Facts && one.Owner == other.Owner && one.Epoch == other.Epoch
-        && one.Signature == other.Signature && one.WasReady == other.WasReady && one.SignInToken == other.SignInToken && one.Groups == other.Groups && one.Attributes == other.Attributes && one.Ownership == other.Ownership && one.Asked == other.Asked
+        IsSameSubject(one, other)
+        && one.Epoch == other.Epoch && one.Signature == other.Signature && one.WasReady == other.WasReady && one.SignInToken == other.SignInToken
         && HandOverOf(one) == HandOverOf(other);
 
     /// <summary>Whether rules and distributions see the same in two states of a device.</summary>
