@@ -127,6 +127,7 @@ internal static class FanoutBench
         }
     }
 
+    /// <summary>Asked again and again, as an operator's script would: /catalog is the one that says it over HTTP, and it can't be waited on. A tenth of a second is less than what is measured varies by.</summary>
     private static async Task DoneAsync(HttpClient api)
     {
         while (await LeftAsync(api) is not { UnderWay.Length: 0, DevicesToPlan: 0 })
