@@ -36,6 +36,6 @@ public static class FleetEndpoints
     {
         app.UseDevices();
         app.UseRouting();
-        return app.MapHealth().MapEnrollment().MapAdmin().MapSignIn().MapInvitations().MapRegister().MapLive();
+        return app.MapEnrollment().MapAdmin().MapSignIn().MapInvitations().MapRegister().MapLive();
     }
 }

@@ -4,6 +4,7 @@ using Mdm.Fleet.Frontend;
 using Mdm.Fleet.Outbound.Mail;
 using Mdm.Fleet.Outbound.Oidc;
 using Mdm.Fleet.Outbound.Push;
+using Mdm.Fleet.Silo.Observability;
 using Mdm.Fleet.Storage;
 
 namespace Mdm.Fleet.Silo;
@@ -35,6 +36,8 @@ public sealed record FleetOptions
     public SmtpOptions Smtp { get; init; } = new();
 
     public OidcOptions Oidc { get; init; } = new();
+
+    public ObservabilityOptions Observability { get; init; } = new();
 
     /// <summary>Events of older days are dropped.</summary>
     public int RetentionDays { get; init; } = 90;

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Mdm.Fleet.Domain.IdentityProviders;
 using Mdm.Fleet.Domain.Mail;
 using Mdm.Fleet.Domain.Push;
@@ -10,11 +11,12 @@ using Mdm.Fleet.Grains.Records;
 using Mdm.Fleet.Outbound.Mail;
 using Mdm.Fleet.Outbound.Oidc;
 using Mdm.Fleet.Outbound.Push;
+using Mdm.Fleet.Silo.Observability;
 using Mdm.Fleet.Silo.Push;
 using Mdm.Fleet.Silo.Start;
 using Mdm.Fleet.Storage;
 using Mdm.Fleet.Storage.Secrets;
-using Microsoft.Extensions.Logging.Console;
+using Mdm.Fleet.Storage.Telemetry;
 
 namespace Mdm.Fleet.Silo;
 
@@ -33,11 +35,12 @@ public static class FleetServer
     {
         PrivateFiles.CreateDirectory(options.DataDirectory);
         var box = new SecretBox(options.MasterKey ?? MasterKey.LoadOrCreate(Path.Combine(options.DataDirectory, "master.key")));
-        var store = await RecordStores.OpenAsync(options.Store);
+        var meter = FleetTelemetry.NewMeter();
+        var store = await RecordStores.OpenAsync(options.Store with { Meter = meter });
         try
         {
             var keys = await InstallationKeys.LoadAsync(store, box, Listening.Names(options), options.Time);
-            return Compose(options, store, box, keys, extend);
+            return Compose(options, store, box, keys, meter, extend);
         }
         catch
         {
@@ -47,13 +50,15 @@ public static class FleetServer
     }
 
     private static WebApplication Compose(
-        FleetOptions options, IRecordStore store, SecretBox box, InstallationKeys keys, Action<IServiceCollection>? extend)
+        FleetOptions options, IRecordStore store, SecretBox box, InstallationKeys keys, Meter meter, Action<IServiceCollection>? extend)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        Log(builder.Logging, options);
+        LogOutput.Configure(builder.Logging, options);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listening.Configure(kestrel, options, keys));
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin + options.Observability.Drain);
+
+        builder.Services.AddObservability(options, meter);
 
         // Made by factories, so that the container disposes of them when all who use them have ended.
         builder.Services.AddSingleton(_ => store).AddSingleton(_ => keys);
@@ -74,29 +79,9 @@ public static class FleetServer
         extend?.Invoke(builder.Services);
 
         var app = builder.Build();
+        app.UseObservability();
         app.MapFleet();
         app.Services.GetRequiredService<ServerEnd>().Watch();
         return app;
-    }
-
-    private static void Log(ILoggingBuilder logging, FleetOptions options)
-    {
-        logging.ClearProviders();
-        if (!options.Logs)
-            return;
-        logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            console.UseUtcTimestamp = true;
-            console.ColorBehavior = LoggerColorBehavior.Disabled;
-        });
-        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        logging.SetMinimumLevel(LogLevel.Information);
-        logging.AddFilter("Microsoft", LogLevel.Warning);
-
-        // A request's log line would start an activity for each; a failed start is told by Program in one line.
-        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
     }
 }

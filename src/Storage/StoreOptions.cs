@@ -1,3 +1,6 @@
+using System.Diagnostics.Metrics;
+using Mdm.Fleet.Storage.Telemetry;
+
 namespace Mdm.Fleet.Storage;
 
 /// <summary>The engines behind <see cref="IRecordStore"/>.</summary>
@@ -22,6 +25,9 @@ public sealed record StoreOptions(StoreEngine Engine, string Target, string Host
 
     /// <summary>How long one commit waits for the database, or for a lock that a foreign program holds, before it fails.</summary>
     public TimeSpan CommitWait { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>Measures commits.</summary>
+    public Meter Meter { get; init; } = FleetTelemetry.NewMeter();
 
     /// <summary>Tests stand a full disk in for by a bound of pages; 0 = none.</summary>
     internal int SqlitePagesMax { get; init; }

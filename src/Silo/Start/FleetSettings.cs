@@ -6,6 +6,7 @@ using Mdm.Fleet.Frontend;
 using Mdm.Fleet.Outbound.Mail;
 using Mdm.Fleet.Outbound.Push;
 using Mdm.Fleet.Protocol.Certificates;
+using Mdm.Fleet.Silo.Observability;
 using Mdm.Fleet.Storage;
 using Mdm.Fleet.Storage.Secrets;
 
@@ -37,6 +38,12 @@ internal sealed class FleetSettings
     private readonly Option<string?> _retention = Text("--retention-days", "DAYS", "Events of older days are dropped (default 90)");
     private readonly Option<string?> _tokenFile = Text("--owner-token-file", "FILE", "Write the owner token there at first start instead of showing it");
 
+    private readonly Option<string?> _metrics = Text("--metrics", "ADDRESS:PORT", "Serve /metrics and health there in plain HTTP, apart from all else");
+    private readonly Option<string?> _otlp = Text("--otlp", "URL", "Send metrics and traces to this OpenTelemetry collector (OTLP by HTTP)");
+    private readonly Option<string?> _traceRatio = Text("--trace-ratio", "SHARE", "Share of requests that are traced, 0 to 1 (default 0.01)");
+    private readonly Option<string?> _logFormat = Text("--log-format", "FORMAT", "text (default) or json, one object a line");
+    private readonly Option<string?> _drain = Text("--drain-seconds", "SECONDS", "How long to go on serving after saying not ready, when asked to stop (default 0)");
+
     private readonly IConfiguration _configuration;
     private ParseResult? _parsed;
 
@@ -46,7 +53,7 @@ internal sealed class FleetSettings
         Command = new RootCommand("Mdm.Fleet: Apple device management for shared iPads.")
         {
             _data, _store, _publicUrl, _https, _http, _tlsCertificate, _tlsKey, _deviceCa, _header, _proxies, _apnsUrl, _apnsCa, _smtpCa, _topic,
-            _organization, _retention, _tokenFile,
+            _organization, _retention, _tokenFile, _metrics, _otlp, _traceRatio, _logFormat, _drain,
         };
     }
 
@@ -79,6 +86,7 @@ internal sealed class FleetSettings
             Certificate = certificate,
             Apns = Apns(),
             Smtp = new SmtpOptions { TrustedRoots = Roots(_smtpCa) },
+            Observability = Observability(),
             RetentionDays = Value(_retention) is { } days ? Days(days) : 90,
             OwnerTokenFile = Value(_tokenFile),
         };
@@ -101,6 +109,20 @@ internal sealed class FleetSettings
     {
         BaseUrl = Value(_apnsUrl) is { } url ? HttpsUrl(_apnsUrl, url) : ApnsOptions.Production,
         TrustedRoots = Roots(_apnsCa),
+    };
+
+    private ObservabilityOptions Observability() => new()
+    {
+        Metrics = Value(_metrics) is null or "off" ? null : EndPoint(_metrics, Value(_metrics)!),
+        Otlp = Value(_otlp) is not { } otlp ? null : HttpUrl(_otlp, otlp),
+        TraceRatio = Value(_traceRatio) is { } ratio ? Share(ratio) : new ObservabilityOptions().TraceRatio,
+        LogFormat = Value(_logFormat) switch
+        {
+            null or "text" => LogFormat.Text,
+            "json" => LogFormat.Json,
+            _ => throw Bad(_logFormat, "text or json"),
+        },
+        Drain = Value(_drain) is { } drain ? Seconds(drain) : TimeSpan.Zero,
     };
 
     private X509Certificate2Collection Roots(Option<string?> option)
@@ -159,6 +181,12 @@ internal sealed class FleetSettings
             ? url
             : throw Bad(option, "https://host or https://host:port");
 
+    private static Uri HttpUrl(Option option, string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
+            && url.Query.Length == 0 && url.Fragment.Length == 0 && url.UserInfo.Length == 0
+            ? url
+            : throw Bad(option, "http://host:port or https://host:port");
+
     private static IPEndPoint EndPoint(Option option, string text) =>
         ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? new IPEndPoint(IPAddress.Loopback, port)
         : text.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(text, out var endPoint) ? endPoint
@@ -167,6 +195,14 @@ internal sealed class FleetSettings
     private int Days(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is >= 1 and <= 36500
         ? days
         : throw Bad(_retention, "a number of days");
+
+    private double Share(string text) => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share is >= 0 and <= 1
+        ? share
+        : throw Bad(_traceRatio, "a number from 0 to 1");
+
+    private TimeSpan Seconds(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= 300
+        ? TimeSpan.FromSeconds(seconds)
+        : throw Bad(_drain, "a number of seconds up to 300");
 
     private string? Value(Option<string?> option) => _parsed!.GetValue(option) ?? _configuration[KeyOf(option)];
 

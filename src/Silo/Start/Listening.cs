@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Mdm.Fleet.Frontend.Keys;
+using Mdm.Fleet.Silo.Observability;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
@@ -30,6 +31,7 @@ internal static class Listening
             kestrel.Listen(https, listen => listen.UseHttps(tls => Tls(tls, options, keys)));
         if (options.Http is { } http)
             kestrel.Listen(http);
+        MetricsListener.Listen(kestrel, options.Observability);
     }
 
     /// <summary>The names of the server certificate: what clients call this server.</summary>

@@ -14,6 +14,9 @@ internal sealed class CommitQueue
     private long bytes;
     private StoreUnavailableException? closed;
 
+    /// <summary>How many wait.</summary>
+    public int Rows => Volatile.Read(ref rows);
+
     public void Add(PendingCommit member)
     {
         lock (gate)

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
 namespace Mdm.Fleet.Storage.Commit;
 
 /// <summary>
@@ -17,13 +20,15 @@ internal interface ICommitEngine : IDisposable
 internal sealed class Committer : IDisposable
 {
     private readonly CommitQueue queue = new();
+    private readonly CommitMetrics metrics;
     private readonly ICommitEngine engine;
     private readonly Thread thread;
     private readonly Action eventsCommitted;
     private int nudges;
 
-    public Committer(ICommitEngine engine, Action eventsCommitted)
+    public Committer(ICommitEngine engine, Action eventsCommitted, Meter meter)
     {
+        metrics = new CommitMetrics(meter, queue);
         this.engine = engine;
         this.eventsCommitted = eventsCommitted;
         thread = new Thread(Run) { IsBackground = true, Name = "store committer" };
@@ -77,26 +82,31 @@ internal sealed class Committer : IDisposable
     private void Commit(CommitBatch batch)
     {
         batch.Sort();
+        var began = Stopwatch.GetTimestamp();
         try
         {
             engine.Commit(batch);
         }
         catch (StoreUnavailableException e)
         {
+            metrics.Unavailable(began);
             batch.Fail(e);
             return;
         }
         catch (Exception) when (batch.Members.Count > 1)
         {
+            metrics.Refused(began);
             CommitSingly([.. batch.Members]);
             return;
         }
         catch (Exception e)
         {
+            metrics.Refused(began);
             batch.Fail(new StoreUnavailableException($"The store refuses this write: {e.Message}", e));
             return;
         }
 
+        metrics.Committed(batch, began);
         batch.Settle();
         if (batch.HasEvents)
             Nudge();

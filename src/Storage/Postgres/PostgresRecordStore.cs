@@ -20,7 +20,7 @@ internal sealed class PostgresRecordStore : IRecordStore
         this.ownership = ownership;
         this.readers = readers;
         events = new PostgresEventQueries(readers, log, ownership.Owner);
-        committer = new Committer(new PostgresEngine(options, ownership, log), RaiseEvents);
+        committer = new Committer(new PostgresEngine(options, ownership, log), RaiseEvents, options.Meter);
         settled = new Timer(_ => RaiseEvents());
         ownership.Lost.Register(() => committer.Close($"{options.Name} is owned by another process."));
     }

@@ -22,7 +22,7 @@ internal sealed class SqliteRecordStore : IRecordStore
         this.ownership = ownership;
         file = FileOf(options);
         readers = new SqliteReaders(file, options);
-        committer = new Committer(engine, () => EventsCommitted?.Invoke());
+        committer = new Committer(engine, () => EventsCommitted?.Invoke(), options.Meter);
     }
 
     public event Action? EventsCommitted;

@@ -1,7 +1,6 @@
 using System.Net;
 using Mdm.Fleet.Fleet.Tests.Servers;
 using Mdm.Fleet.Frontend.Devices;
-using Mdm.Fleet.Grains.Sweeping;
 using Mdm.Fleet.LoadSim.Devices;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,7 +18,7 @@ public class HotPathTests
         FaultyStore? store = null;
         await using var fleet = await TestFleet.StartAsync(extend: services =>
         {
-            services.Remove(services.Single(service => service.ImplementationType == typeof(SweeperPulse)));
+            TestFleet.Still(services);
             FaultyStore.Between(faulty => store = faulty)(services);
         });
         using var wire = await (await Wire.NewAsync(fleet, proof)).EnrolledAsync();

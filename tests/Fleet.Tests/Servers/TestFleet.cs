@@ -10,6 +10,7 @@ using Mdm.Fleet.Grains.Enrollment;
 using Mdm.Fleet.Grains.Sweeping;
 using Mdm.Fleet.LoadSim.Network;
 using Mdm.Fleet.Silo;
+using Mdm.Fleet.Silo.Observability.Health;
 using Mdm.Fleet.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -87,8 +88,14 @@ public sealed class TestFleet : IAsyncDisposable
     }
 
     /// <summary>A server whose sweepers sleep: it writes only what it is asked to, so that a test can tell that nothing was.</summary>
-    public static Task<TestFleet> StartStillAsync() => StartAsync(extend: services =>
-        services.Remove(services.Single(service => service.ImplementationType == typeof(SweeperPulse))));
+    public static Task<TestFleet> StartStillAsync() => StartAsync(extend: Still);
+
+    /// <summary>Takes away what asks the store by itself.</summary>
+    public static void Still(IServiceCollection services)
+    {
+        services.Remove(services.Single(service => service.ImplementationType == typeof(SweeperPulse)));
+        services.Remove(services.Single(service => service.ImplementationType == typeof(StorePulse)));
+    }
 
     public async Task StartAgainAsync(Func<FleetOptions, FleetOptions>? change = null)
     {
