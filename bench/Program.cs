@@ -31,6 +31,9 @@ switch (args)
     case ["start", .. var rest]:
         await HttpBench.StartAsync(rest);
         return 0;
+    case ["day", .. var rest]:
+        await DeviceDayBench.RunAsync(rest);
+        return 0;
     case ["cluster", .. var rest]:
         return await ClusterBench.RunAsync(rest);
     default:
@@ -44,6 +47,7 @@ switch (args)
               evaluate                                what one device costs against 500 groups and 1,000 items
               fanout [DEVICES] [KILLS] [postgres:…]   a distribution change to a seeded fleet (100000), killed and restarted KILLS times (0)
               import [ROWS] [postgres:…]              people and devices by CSV over HTTP (10000), each file twice
+              day [DEVICES] [SECONDS]                 what a device costs the server in a day, at a size of fleet (1000)
               cluster [DEVICES] [TURNS]               a shift change (2000, 1) on three silos of which one is killed, one stopped, and a fourth joins;
                                                       only when built with -p:GrainHost=Orleans
               start [DEVICES]                         start and memory with devices enrolled (10000)

@@ -41,6 +41,8 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         }
     }
 
+    public int ProcessId => _process.Id;
+
     public double CpuSeconds
     {
         get
@@ -50,15 +52,15 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts on a data folder; store null = SQLite in it.</summary>
-    public static async Task<ServerUnderTest> StartAsync(string folder, string deviceCa, string? store, bool keep = false)
+    /// <summary>Starts on a data folder; store null = SQLite in it; https = the public address, served on this machine.</summary>
+    public static async Task<ServerUnderTest> StartAsync(string folder, string deviceCa, string? store, bool keep = false, Uri? https = null, params string[] more)
     {
         var port = FreePort();
         List<string> words =
         [
-            SiblingDll("Silo"), "--data", folder, "--http", $"127.0.0.1:{port}", "--https", "127.0.0.1:0", "--public-url", "https://127.0.0.1:8443",
+            SiblingDll("Silo"), "--data", folder, "--http", $"127.0.0.1:{port}", "--https", https is { } address ? $"127.0.0.1:{address.Port}" : "127.0.0.1:0", "--public-url", (https ?? new Uri("https://127.0.0.1:8443")).ToString().TrimEnd('/'),
             "--device-ca", deviceCa, "--client-certificate-header", "X-Client-Cert", "--trusted-proxy", "127.0.0.1",
-            "--owner-token-file", Path.Combine(folder, "owner-token"),
+            "--owner-token-file", Path.Combine(folder, "owner-token"), .. more,
         ];
         if (store is not null)
             words.AddRange(["--store", store]);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using Mdm.Fleet.LoadSim.Load;
 
 namespace Mdm.Fleet.LoadSim.Commands;
@@ -40,6 +41,8 @@ public static class LoadCommand
         DefaultValueFactory = _ => "com.apple.mgmt.External.10ad51a0-0000-4000-8000-000000000001",
     };
 
+    private static readonly Option<int?> ServerProcess = new("--server-pid") { Description = "The server's process on this machine: the report then tells its processor time." };
+
     private static readonly Option<string?> CaOut = new("--cert-ca-out") { Description = "Writes the devices' CA (PEM) to this file, for the server's --device-ca." };
 
     private static readonly Option<string> Cache = new("--cache")
@@ -54,7 +57,7 @@ public static class LoadCommand
         Kind.AcceptOnlyFromAmong([.. Names.Keys]);
         var command = new Command("load", "Sends one of the benchmark's loads over plain HTTP and prints one JSON object.")
         {
-            Kind, Url, Devices, Connections, Seconds, WarmUpSeconds, AdminToken, Topic, CaOut, Cache,
+            Kind, Url, Devices, Connections, Seconds, WarmUpSeconds, AdminToken, Topic, ServerProcess, CaOut, Cache,
         };
         command.SetAction(parsed =>
         {
@@ -70,9 +73,24 @@ public static class LoadCommand
     {
         if (parsed.GetRequiredValue(Url).Scheme != Uri.UriSchemeHttp)
             return "--url starts with http://: TLS is not what is measured.";
+        if (parsed.GetValue(ServerProcess) is { } process && !IsRunning(process))
+            return "--server-pid is not a process of this machine.";
         if (parsed.GetValue(Devices) < 1 || parsed.GetValue(Connections) is < 1 or > 1024)
             return "--devices is at least 1, --connections 1 to 1024.";
         return parsed.GetValue(Kind) == "cycle" && parsed.GetValue(AdminToken) is null ? "cycle needs --admin-token." : null;
+    }
+
+    private static bool IsRunning(int process)
+    {
+        try
+        {
+            using var known = Process.GetProcessById(process);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     private static int Run(ParseResult parsed)
@@ -86,7 +104,8 @@ public static class LoadCommand
             TimeSpan.FromSeconds(parsed.GetValue(Seconds)),
             parsed.GetRequiredValue(Cache),
             parsed.GetValue(AdminToken),
-            parsed.GetRequiredValue(Topic));
+            parsed.GetRequiredValue(Topic),
+            parsed.GetValue(ServerProcess));
         var certificates = DeviceCertificates.LoadOrMake(options.CacheFolder, options.Devices);
         if (parsed.GetValue(CaOut) is { } file)
             File.WriteAllText(file, certificates.AuthorityPem);

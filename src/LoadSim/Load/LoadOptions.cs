@@ -4,9 +4,11 @@ namespace Mdm.Fleet.LoadSim.Load;
 /// <param name="Url">The server, on plain HTTP: TLS is not what is measured.</param>
 /// <param name="CacheFolder">Where certificates are kept between runs.</param>
 /// <param name="Topic">The push topic that check-ins name.</param>
+/// <param name="ServerProcess">The server's process on this machine, whose processor time is told too; null = not told.</param>
 /// <param name="AdminToken">Needed for cycles, which begin with an admin's command.</param>
 public sealed record LoadOptions(
-    Workload Workload, Uri Url, int Devices, int Connections, TimeSpan WarmUp, TimeSpan Duration, string CacheFolder, string? AdminToken, string Topic);
+    Workload Workload, Uri Url, int Devices, int Connections, TimeSpan WarmUp, TimeSpan Duration, string CacheFolder, string? AdminToken, string Topic,
+    int? ServerProcess = null);
 
 /// <summary>The workloads of bench/README.md.</summary>
 public enum Workload

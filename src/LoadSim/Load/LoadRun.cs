@@ -18,10 +18,14 @@ public sealed class LoadRun(LoadOptions options, DeviceCertificates certificates
         InParallel(lane => lane.Drain());
         if (options.Workload != Workload.Enrol)
             InParallel(lane => lane.Work(options.WarmUp, measured: false));
-        var cpu = Process.GetCurrentProcess().TotalProcessorTime;
+        var (cpu, serverCpu) = (CpuOf(Environment.ProcessId), CpuOf(options.ServerProcess));
+        var (sent, received) = (_lanes.Sum(lane => lane.SentBytes), _lanes.Sum(lane => lane.ReceivedBytes));
         var startedAt = Stopwatch.GetTimestamp();
         InParallel(lane => lane.Work(options.Duration, measured: true));
-        return Report(Stopwatch.GetElapsedTime(startedAt), Process.GetCurrentProcess().TotalProcessorTime - cpu);
+        var elapsed = Stopwatch.GetElapsedTime(startedAt);
+        return Report(
+            elapsed, CpuOf(Environment.ProcessId) - cpu, options.ServerProcess is null ? null : CpuOf(options.ServerProcess) - serverCpu,
+            _lanes.Sum(lane => lane.SentBytes) - sent, _lanes.Sum(lane => lane.ReceivedBytes) - received);
     }
 
     public void Dispose() => Array.ForEach(_lanes, lane => lane.Dispose());
@@ -33,9 +37,18 @@ public sealed class LoadRun(LoadOptions options, DeviceCertificates certificates
         Array.ForEach(threads, thread => thread.Join());
     }
 
-    private LoadReport Report(TimeSpan elapsed, TimeSpan cpu)
+    private static TimeSpan CpuOf(int? process)
+    {
+        if (process is not { } id)
+            return TimeSpan.Zero;
+        using var known = Process.GetProcessById(id);
+        return known.TotalProcessorTime;
+    }
+
+    private LoadReport Report(TimeSpan elapsed, TimeSpan cpu, TimeSpan? serverCpu, long sent, long received)
     {
         double[] ms = [.. _lanes.SelectMany(lane => lane.Ms)];
+        var operations = Math.Max(1, ms.Length);
         return new LoadReport(
             options.Workload.ToString(),
             Math.Round(_lanes.Sum(lane => lane.Requests) / elapsed.TotalSeconds),
@@ -47,6 +60,9 @@ public sealed class LoadRun(LoadOptions options, DeviceCertificates certificates
             options.Connections,
             Math.Round(elapsed.TotalSeconds, 2),
             Math.Round(cpu / elapsed, 2),
+            Math.Round((double)sent / operations),
+            Math.Round((double)received / operations),
+            serverCpu is { } server ? Math.Round(server.TotalMicroseconds / operations, 1) : null,
             _lanes.Select(lane => lane.FirstError).FirstOrDefault(error => error is not null));
     }
 
@@ -72,6 +88,10 @@ public sealed class LoadRun(LoadOptions options, DeviceCertificates certificates
         public List<double> Ms { get; } = new(1 << 14);
 
         public long Requests { get; private set; }
+
+        public long SentBytes => _connection.SentBytes;
+
+        public long ReceivedBytes => _connection.ReceivedBytes;
 
         public long Errors { get; private set; }
 

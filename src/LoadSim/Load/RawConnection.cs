@@ -15,6 +15,12 @@ public sealed class RawConnection(Uri url) : IDisposable
     private Socket? _socket;
     private int _filled;
 
+    /// <summary>Bytes of requests so far, HTTP and all.</summary>
+    public long SentBytes { get; private set; }
+
+    /// <summary>Bytes of answers so far.</summary>
+    public long ReceivedBytes { get; private set; }
+
     /// <summary>Sends a request and returns the status with the body, which is valid until the next call.</summary>
     /// <exception cref="SocketException">The connection broke; the next call opens a new one.</exception>
     /// <exception cref="FormatException">The answer is not the HTTP that this client understands.</exception>
@@ -23,6 +29,7 @@ public sealed class RawConnection(Uri url) : IDisposable
         try
         {
             var socket = _socket ??= Open();
+            SentBytes += request.Length;
             while (request.Length > 0)
                 request = request[socket.Send(request)..];
             return Receive();
@@ -109,6 +116,7 @@ public sealed class RawConnection(Uri url) : IDisposable
             throw new FormatException("The answer is too large.");
         var received = _socket!.Receive(_buffer.AsSpan(_filled));
         _filled += received > 0 ? received : throw new SocketException((int)SocketError.ConnectionReset);
+        ReceivedBytes += received;
     }
 }
 

@@ -61,6 +61,17 @@ public sealed class LoadRunTests : IDisposable
     }
 
     [Fact]
+    public async Task What_an_operation_costs_the_server_is_told_where_its_process_is_known()
+    {
+        await using var server = await CommandServer.StartAsync();
+        var known = Run(server, Workload.Idle, serverProcess: Environment.ProcessId);
+        Assert.True(known.ServerCpuMicroseconds > 0);
+        Assert.True(known.SentBytes > 100);
+        Assert.True(known.ReceivedBytes > 0);
+        Assert.Null(Run(server, Workload.Idle).ServerCpuMicroseconds);
+    }
+
+    [Fact]
     public void Certificates_are_kept_and_a_larger_fleet_gets_new_ones()
     {
         var first = DeviceCertificates.LoadOrMake(_folder, 2);
@@ -73,12 +84,12 @@ public sealed class LoadRunTests : IDisposable
         Assert.Equal(3, larger.Count);
     }
 
-    private LoadReport Run(CommandServer server, Workload workload, TimeSpan? duration = null)
+    private LoadReport Run(CommandServer server, Workload workload, TimeSpan? duration = null, int? serverProcess = null)
     {
         using var run = new LoadRun(
             new LoadOptions(
                 workload, server.Url, Devices, 3, TimeSpan.FromMilliseconds(1), duration ?? TimeSpan.FromMilliseconds(200), _folder, "token",
-                "com.apple.mgmt.External.test"),
+                "com.apple.mgmt.External.test", serverProcess),
             DeviceCertificates.LoadOrMake(_folder, Devices));
         return run.Run();
     }
