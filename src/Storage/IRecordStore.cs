@@ -68,7 +68,10 @@ public interface IRecordStore : IAsyncDisposable
     /// <exception cref="NotSupportedException">The engine has its own means.</exception>
     Task CopyToAsync(string path, CancellationToken cancellationToken = default);
 
-    /// <summary>Raised after a commit that wrote events, outside any lock: a nudge to read the log, nothing more.</summary>
+    /// <summary>
+    /// Raised after a commit that wrote events, of this process or of another one that shares the store, outside any lock: a nudge to read the log,
+    /// nothing more. It may come once too often.
+    /// </summary>
     event Action? EventsCommitted;
 
     /// <summary>Fires when the ownership of the store is lost: the process must stop.</summary>

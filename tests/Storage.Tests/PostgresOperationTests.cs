@@ -8,6 +8,8 @@ public sealed class PostgresOperationTests(PostgresTestEngine engine) : StoreTes
 {
     private const string OwnerSession = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'mdm-fleet owner' AND datname = current_database()";
 
+    private const string ListenerSession = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'mdm-fleet listener' AND datname = current_database()";
+
     [Fact]
     public async Task An_outage_fails_writes_and_reads_and_ends_by_itself()
     {
@@ -70,6 +72,66 @@ public sealed class PostgresOperationTests(PostgresTestEngine engine) : StoreTes
         Assert.Equal(["first", "second"], (await one.ReadEventsAsync(0, 10)).Select(e => e.Line.Type));
         foreach (var stranger in (StoreOptions[])[Options with { StartWait = TimeSpan.Zero }, silo with { ClusterId = "green" }])
             Assert.Contains("cluster blue", (await Assert.ThrowsAsync<StoreRefusedException>(() => RecordStores.OpenAsync(stranger))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_silo_hears_of_events_that_another_commits()
+    {
+        await Store.DisposeAsync();
+        var silo = Options with { HostKind = "cluster" };
+        await using var one = await RecordStores.OpenAsync(silo);
+        await using var two = await RecordStores.OpenAsync(silo);
+        var heard = new EventWatch(two);
+        for (var n = 0; n < 3; n++)
+        {
+            await one.WriteAsync(new(Device("a"), Json("x"), n, Events: [Line($"{n}", Device("a"))]));
+            await heard.UntilAsync(n + 1);
+        }
+
+        await Engine.ExecuteAsync(Options, ListenerSession);
+        await one.WriteAsync(new(Device("a"), Json("x"), 3, Events: [Line("while deaf", Device("a"))]));
+        await heard.UntilAsync(4);
+        await one.WriteAsync(new(Device("a"), Json("x"), 4, Events: [Line("at last", Device("a"))]));
+        await one.DisposeAsync();
+        await heard.UntilAsync(5);
+    }
+
+    [Fact]
+    public async Task An_embedded_host_neither_listens_nor_tells()
+    {
+        await WriteAsync("a", "one", 0, events: [Line("one", Device("a"))]);
+        await using var source = NpgsqlDataSource.Create(Options.Target);
+        await using var listeners = source.CreateCommand("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'mdm-fleet listener' AND datname = current_database()");
+        Assert.Equal(0L, await listeners.ExecuteScalarAsync());
+    }
+
+    [Fact]
+    public async Task A_silo_of_a_newer_version_that_joins_brings_the_schema_up_to_date()
+    {
+        await Store.DisposeAsync();
+        var silo = Options with { HostKind = "cluster" };
+        await using var one = await RecordStores.OpenAsync(silo);
+        await Engine.ExecuteAsync(silo, """
+            DROP TABLE orleansquery, cluster_versions, cluster_silos, grain_states, stream_queues, stream_messages, stream_dead_letters CASCADE;
+            DROP FUNCTION stream_bury, stream_forget, stream_settle, stream_fail;
+            UPDATE schema_version SET version = 2
+            """);
+        await using var two = await RecordStores.OpenAsync(silo);
+        await Engine.ExecuteAsync(silo, "SELECT QueryText FROM OrleansQuery");
+        await one.WriteAsync(new(Device("a"), Json("one"), 0));
+        Assert.Equal("one@1", Text(await two.ReadAsync(Device("a"))));
+    }
+
+    [Fact]
+    public async Task A_silo_of_an_older_version_is_refused_where_newer_ones_run()
+    {
+        await Store.DisposeAsync();
+        var silo = Options with { HostKind = "cluster" };
+        await using var one = await RecordStores.OpenAsync(silo);
+        await Engine.ExecuteAsync(silo, "UPDATE schema_version SET version = version + 1");
+        var refused = await Assert.ThrowsAsync<StoreRefusedException>(() => RecordStores.OpenAsync(silo));
+        Assert.Contains("this program knows versions up to", refused.Message, StringComparison.Ordinal);
+        await one.WriteAsync(new(Device("a"), Json("one"), 0));
     }
 
     [Fact]

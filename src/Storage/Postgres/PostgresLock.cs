@@ -12,7 +12,10 @@ internal enum LockAttempt
 /// <summary>The advisory lock and the owner row, on the connection whose session holds the lock.</summary>
 internal sealed class PostgresLock(NpgsqlConnection connection, PostgresOwner owner)
 {
-    /// <summary>A first start: an embedded host takes the lock alone; a silo takes it alone to name its cluster, then shares it.</summary>
+    /// <summary>
+    /// A first start: an embedded host takes the lock alone; a silo takes it alone to name its cluster, then shares it. A silo that joins others may
+    /// be of a newer version than they.
+    /// </summary>
     public async Task<LockAttempt> TakeAsync(string name, CancellationToken cancellationToken)
     {
         if (await TryAsync("pg_try_advisory_lock", cancellationToken))
@@ -28,9 +31,10 @@ internal sealed class PostgresLock(NpgsqlConnection connection, PostgresOwner ow
             return LockAttempt.Taken;
         }
 
-        return owner.IsShared && await TryAsync("pg_try_advisory_lock_shared", cancellationToken) && await IsOwnerAsync(cancellationToken)
-            ? LockAttempt.Taken
-            : LockAttempt.HeldByOthers;
+        if (!owner.IsShared || !await TryAsync("pg_try_advisory_lock_shared", cancellationToken) || !await IsOwnerAsync(cancellationToken))
+            return LockAttempt.HeldByOthers;
+        await PostgresSchema.MigrateAsync(connection, name, cancellationToken);
+        return LockAttempt.Taken;
     }
 
     /// <summary>After the session broke: the lock again, provided that nobody owned the store in between.</summary>

@@ -161,7 +161,7 @@ internal sealed class PostgresOwnership : IAsyncDisposable
         {
             try
             {
-                session = await PostgresSession.ConnectAsync(options, stopping.Token);
+                session = await PostgresSession.ConnectAsync(options, PostgresSession.OwnerName, stopping.Token);
                 if (await new PostgresLock(session, Owner).RegainAsync(sessionId, stopping.Token) == LockAttempt.Taken)
                     Hold();
                 else

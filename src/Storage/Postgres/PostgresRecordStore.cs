@@ -13,6 +13,7 @@ internal sealed class PostgresRecordStore : IRecordStore
     private readonly PostgresEventQueries events;
     private readonly Committer committer;
     private readonly Timer settled;
+    private readonly PostgresEventSignal? signal;
     private bool disposed;
 
     private PostgresRecordStore(StoreOptions options, PostgresOwnership ownership, PostgresReaders readers, PostgresEventLog log)
@@ -20,8 +21,9 @@ internal sealed class PostgresRecordStore : IRecordStore
         this.ownership = ownership;
         this.readers = readers;
         events = new PostgresEventQueries(readers, log, ownership.Owner);
-        committer = new Committer(new PostgresEngine(options, ownership, log), RaiseEvents, options.Meter);
         settled = new Timer(_ => RaiseEvents());
+        signal = ownership.Owner.IsShared ? new PostgresEventSignal(options, readers, RaiseEvents) : null;
+        committer = new Committer(new PostgresEngine(options, ownership, log), TellEvents, options.Meter);
         ownership.Lost.Register(() => committer.Close($"{options.Name} is owned by another process."));
     }
 
@@ -127,9 +129,17 @@ internal sealed class PostgresRecordStore : IRecordStore
         disposed = true;
         await Task.Run(committer.Dispose);
         await settled.DisposeAsync();
+        if (signal is not null)
+            await signal.DisposeAsync();
         await readers.DisposeAsync();
         await ownership.DisposeAsync();
     }
 
     private void RaiseEvents() => EventsCommitted?.Invoke();
+
+    private void TellEvents()
+    {
+        signal?.Send();
+        RaiseEvents();
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mdm.Fleet.Storage.Postgres.Cluster;
 using Npgsql;
 
 namespace Mdm.Fleet.Storage.Postgres;
@@ -57,7 +58,12 @@ internal static class PostgresSchema
         CREATE INDEX due_reason ON due ((kind || ' ' || reason), mark);
         """;
 
-    private static readonly string[] migrations = [Version1, Version2];
+    /// <summary>What Orleans' ADO.NET providers ask for, whichever host runs on the store: a single node grows into a cluster on the same database.</summary>
+    private static readonly string version3 =
+        MembershipSql.Tables + GrainStateSql.Tables + StreamSql.Tables
+        + NamedQuery.Script([.. MembershipSql.Queries, .. GrainStateSql.Queries, .. StreamSql.Queries]);
+
+    private static readonly string[] migrations = [Version1, Version2, version3];
 
     /// <exception cref="StoreRefusedException">A newer version wrote the store.</exception>
     public static async Task MigrateAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)

@@ -2,9 +2,11 @@ using Npgsql;
 
 namespace Mdm.Fleet.Storage.Postgres;
 
-/// <summary>Opens the session that holds the store's lock: outside any pool, it lives as long as the ownership.</summary>
+/// <summary>Opens sessions that live long and outside any pool: the one that holds the store's lock, the one that listens.</summary>
 internal static class PostgresSession
 {
+    public const string OwnerName = "mdm-fleet owner";
+
     private static readonly TimeSpan retryEvery = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Tries until the options' time is over.</summary>
@@ -16,7 +18,7 @@ internal static class PostgresSession
         {
             try
             {
-                return await ConnectAsync(options, cancellationToken);
+                return await ConnectAsync(options, OwnerName, cancellationToken);
             }
             catch (PostgresException e) when (e.SqlState[..2] is "28" or "3D")
             {
@@ -33,9 +35,9 @@ internal static class PostgresSession
     }
 
     /// <summary>One try.</summary>
-    public static async Task<NpgsqlConnection> ConnectAsync(StoreOptions options, CancellationToken cancellationToken)
+    public static async Task<NpgsqlConnection> ConnectAsync(StoreOptions options, string name, CancellationToken cancellationToken)
     {
-        var address = new NpgsqlConnectionStringBuilder(options.Target) { Pooling = false, ApplicationName = "mdm-fleet owner", Timeout = 4, CommandTimeout = 10 };
+        var address = new NpgsqlConnectionStringBuilder(options.Target) { Pooling = false, ApplicationName = name, Timeout = 4, CommandTimeout = 10 };
         var session = new NpgsqlConnection(address.ConnectionString);
         try
         {
