@@ -238,7 +238,7 @@ public sealed class StartTests : IDisposable
         }
     }
 
-    private static void AssertOneLine(string errors, string expected)
+    internal static void AssertOneLine(string errors, string expected)
     {
         var line = Assert.Single(errors.TrimEnd().Split('\n'));
         Assert.StartsWith("Mdm.Fleet does not start: ", line, StringComparison.Ordinal);
