@@ -12,31 +12,34 @@ public sealed class PostgresCluster : IAsyncDisposable
 {
     private readonly string directory;
     private readonly int port;
+    private readonly string address;
     private int databases;
 
-    private PostgresCluster(string directory, int port)
+    private PostgresCluster(string directory, string address, int port)
     {
         this.directory = directory;
+        this.address = address;
         this.port = port;
     }
 
     private string DataDirectory => Path.Combine(directory, "data");
 
-    /// <summary>Creates the cluster and starts it.</summary>
-    public static async Task<PostgresCluster> StartNewAsync()
+    /// <summary>Creates the cluster and starts it; clients of the address's network (24 bits) need no password.</summary>
+    public static async Task<PostgresCluster> StartNewAsync(string address = "127.0.0.1")
     {
         var directory = Directory.CreateTempSubdirectory("fleet-postgres-").FullName;
         if (Environment.UserName == "root")
             await RunAsync("chown", ["postgres", directory]);
-        var cluster = new PostgresCluster(directory, FreePort());
+        var cluster = new PostgresCluster(directory, address, FreePort());
         await RunAsOwnerAsync("initdb", ["-D", cluster.DataDirectory, "-U", "fleet", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]);
+        await File.AppendAllTextAsync(Path.Combine(cluster.DataDirectory, "pg_hba.conf"), $"host all all {address}/24 trust\n");
         await cluster.StartAsync();
         return cluster;
     }
 
     public Task StartAsync() => RunAsOwnerAsync(
         "pg_ctl",
-        ["-D", DataDirectory, "-w", "-t", "180", "-l", Path.Combine(directory, "log"), "-o", $"-h 127.0.0.1 -p {port} -k {directory} -c recovery_init_sync_method=syncfs", "start"]);
+        ["-D", DataDirectory, "-w", "-t", "180", "-l", Path.Combine(directory, "log"), "-o", $"-h {address} -p {port} -k {directory} -c recovery_init_sync_method=syncfs", "start"]);
 
     /// <summary>Ends every session and the server at once; the next start recovers from its log.</summary>
     public Task StopAsync() => RunAsOwnerAsync("pg_ctl", ["-D", DataDirectory, "-w", "-m", "immediate", "stop"]);
@@ -45,8 +48,8 @@ public sealed class PostgresCluster : IAsyncDisposable
     public async Task<string> NewDatabaseAsync()
     {
         var name = $"fleet{Interlocked.Increment(ref databases)}";
-        await RunAsOwnerAsync("createdb", ["-h", "127.0.0.1", "-p", $"{port}", "-U", "fleet", name]);
-        return $"Host=127.0.0.1;Port={port};Username=fleet;Database={name}";
+        await RunAsOwnerAsync("createdb", ["-h", address, "-p", $"{port}", "-U", "fleet", name]);
+        return $"Host={address};Port={port};Username=fleet;Database={name}";
     }
 
     public async ValueTask DisposeAsync()

@@ -46,11 +46,11 @@ public sealed class ApnsAuthority : IDisposable
         return Issue(new CertificateRequest(PushSubject(topic), asked.PublicKey, HashAlgorithmName.SHA256), lifetime);
     }
 
-    internal X509Certificate2 IssueServerCertificate()
+    internal X509Certificate2 IssueServerCertificate(IPAddress address)
     {
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
-        names.AddIpAddress(IPAddress.Loopback);
+        names.AddIpAddress(address);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(names.Build());

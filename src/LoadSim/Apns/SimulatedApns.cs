@@ -8,8 +8,12 @@ using Microsoft.Extensions.Hosting;
 
 namespace Mdm.Fleet.LoadSim.Apns;
 
-/// <summary>Where the simulated push service listens on loopback, and its chance. Port 0 = a free one.</summary>
-public sealed record SimulatedApnsOptions(int PushPort = 0, int DevicePort = 0, int Seed = 0);
+/// <summary>Where the simulated push service listens, and its chance. Port 0 = a free one.</summary>
+public sealed record SimulatedApnsOptions(int PushPort = 0, int DevicePort = 0, int Seed = 0)
+{
+    /// <summary>Where servers push to; another than loopback where they run in networks of their own.</summary>
+    public IPAddress PushAddress { get; init; } = IPAddress.Loopback;
+}
 
 /// <summary>
 /// Apple's push service, simulated: HTTP/2 and TLS with client certificates towards servers, store-and-forward of the last push
@@ -102,19 +106,19 @@ public sealed class SimulatedApns : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
             kestrel.Listen(IPAddress.Loopback, options.DevicePort, listen => listen.Protocols = HttpProtocols.Http1);
-            kestrel.Listen(IPAddress.Loopback, options.PushPort, listen =>
+            kestrel.Listen(options.PushAddress, options.PushPort, listen =>
             {
                 listen.Protocols = HttpProtocols.Http2;
-                listen.UseHttps(Tls(authority));
+                listen.UseHttps(Tls(authority, options.PushAddress));
             });
         });
         return builder.Build();
     }
 
     // Any certificate gets through the handshake, as with Apple: the rules answer for what it is.
-    private static HttpsConnectionAdapterOptions Tls(ApnsAuthority authority) => new()
+    private static HttpsConnectionAdapterOptions Tls(ApnsAuthority authority, IPAddress address) => new()
     {
-        ServerCertificate = authority.IssueServerCertificate(),
+        ServerCertificate = authority.IssueServerCertificate(address),
         ClientCertificateMode = ClientCertificateMode.RequireCertificate,
         ClientCertificateValidation = (_, _, _) => true,
     };

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Net;
+using Mdm.Fleet.LoadSim.Apns;
 using Mdm.Fleet.LoadSim.Devices;
 using Mdm.Fleet.LoadSim.Reports;
 using Mdm.Fleet.LoadSim.Shifts;
@@ -60,9 +62,22 @@ public static class ShiftCommand
         DefaultValueFactory = _ => IdentityProof.TlsCertificate,
     };
 
+    private static readonly Option<IPAddress> ApnsAddress = new("--apns-address")
+    {
+        Description = "Address of the simulated push service.",
+        DefaultValueFactory = _ => IPAddress.Loopback,
+        CustomParser = result =>
+        {
+            if (IPAddress.TryParse(result.Tokens[0].Value, out var address))
+                return address;
+            result.AddError($"--apns-address is an IP address, not '{result.Tokens[0].Value}'.");
+            return null;
+        },
+    };
+
     private static readonly Option<int> ApnsPort = new("--apns-port")
     {
-        Description = "Port of the simulated push service on 127.0.0.1; 0 for a free one.",
+        Description = "Port of the simulated push service; 0 for a free one.",
         DefaultValueFactory = _ => 0,
     };
 
@@ -85,7 +100,7 @@ public static class ShiftCommand
     {
         var command = new Command("shift", "Plays a hospital's shift: devices enrol, people sign in and out in turn, and nothing stays behind.")
         {
-            Url, Ca, AdminToken, AdminTokenFile, Devices, Seed, People, Turns, Json, Timeline, Chaos, Forever, PatienceSeconds, Proof, ApnsPort, ApnsCaOut, ServerLog,
+            Url, Ca, AdminToken, AdminTokenFile, Devices, Seed, People, Turns, Json, Timeline, Chaos, Forever, PatienceSeconds, Proof, ApnsAddress, ApnsPort, ApnsCaOut, ServerLog,
             Supervise, Server,
         };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -134,7 +149,7 @@ public static class ShiftCommand
         parsed.GetValue(Json),
         parsed.GetValue(Timeline),
         parsed.GetValue(Chaos),
-        parsed.GetValue(ApnsPort),
+        new SimulatedApnsOptions(parsed.GetValue(ApnsPort), Seed: parsed.GetValue(Seed)) { PushAddress = parsed.GetRequiredValue(ApnsAddress) },
         parsed.GetValue(ApnsCaOut),
         parsed.GetValue(ServerLog),
         parsed.GetValue(Server) ?? []);
@@ -142,5 +157,5 @@ public static class ShiftCommand
 
 /// <summary>All that the command line of a shift says.</summary>
 public sealed record ShiftSettings(
-    ShiftOptions Shift, string? CaFile, string? AdminToken, string? AdminTokenFile, string? JsonFile, string? TimelineFile, bool Chaos, int ApnsPort, string? ApnsCaOut,
+    ShiftOptions Shift, string? CaFile, string? AdminToken, string? AdminTokenFile, string? JsonFile, string? TimelineFile, bool Chaos, SimulatedApnsOptions Apns, string? ApnsCaOut,
     string? ServerLog, IReadOnlyList<string> ServerCommand);

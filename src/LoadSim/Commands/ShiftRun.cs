@@ -35,7 +35,7 @@ public sealed class ShiftRun(ShiftSettings settings, TimeProvider time)
 
     private async Task<int> PlayAsync(CancellationToken cancellationToken)
     {
-        await using var apns = await SimulatedApns.StartAsync(new SimulatedApnsOptions(settings.ApnsPort, Seed: settings.Shift.Seed), time, cancellationToken);
+        await using var apns = await SimulatedApns.StartAsync(settings.Apns, time, cancellationToken);
         var caFile = await WriteCaAsync(apns, cancellationToken);
         using var caOfOurs = settings.ApnsCaOut is null ? new TemporaryFile(caFile) : null;
         _progress.Say($"push service at {apns.PushUrl}, its CA in {caFile}");

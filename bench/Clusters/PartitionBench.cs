@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using Mdm.Fleet.LoadSim.Network;
+using Mdm.Fleet.Storage.Tests;
+
+namespace Mdm.Fleet.Bench.Clusters;
+
+/// <summary>
+/// Two silos in network namespaces of their own and a shift on both: the way between them is cut while both reach PostgreSQL, and healed; then
+/// PostgreSQL is cut off too, and healed. What each side wrote on the other's ground is refused, nothing is left on a device, nothing is lost.
+/// </summary>
+internal static partial class PartitionBench
+{
+    private const int Https = 8443;
+    private static readonly TimeSpan CutFor = TimeSpan.FromSeconds(45);
+
+    /// <summary>Arguments: [devices] [turns].</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var devices = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 100;
+        var turns = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 6;
+        var folder = Directory.CreateTempSubdirectory("mdm-fleet-partition").FullName;
+        await using var network = await SplitNetwork.CreateAsync(2);
+        await using var postgres = await PostgresCluster.StartNewAsync(SplitNetwork.Database);
+        var store = $"postgres:{await postgres.NewDatabaseAsync()}";
+        await using var balancer = new TcpBalancer(new IPEndPoint(IPAddress.Parse(SplitNetwork.Outside), 0), []);
+        var url = new Uri($"https://{balancer.Address}");
+        var apns = ClusterBench.FreePort();
+        var token = Path.Combine(folder, "owner-token");
+        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        var ca = Path.Combine(folder, "ca.pem");
+        await using var shift = await ShiftProcess.StartAsync(folder, url, devices, turns, apns, token, "--ca", ca, "--apns-address", SplitNetwork.Outside);
+        List<SiloPlan> plans = [.. Enumerable.Range(0, 2).Select(number => PlanOf(number, folder, key, store, url, apns))];
+        List<Silo> silos = [.. plans.Select(Silo.Start)];
+        await Task.WhenAll(silos.Select(silo => silo.ReadyAsync()));
+        balancer.Use(plans.Select(plan => plan.Https));
+        await SaveAuthorityAsync(plans[0], ca);
+
+        await shift.UntilSignedInAsync(devices * turns / 6);
+        Console.WriteLine("cut: silo from silo; both reach PostgreSQL and get requests");
+        await BothWaysAsync(SplitNetwork.CutAsync);
+        var refused = await CountAsync(plans, CutFor);
+        await BothWaysAsync(SplitNetwork.HealAsync);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"refused writes: {refused}; silos that ended: {silos.Count(silo => silo.HasEnded)}"));
+        await AgainAsync(silos);
+
+        Console.WriteLine("cut: silo from silo, and PostgreSQL");
+        await BothWaysAsync(SplitNetwork.CutAsync);
+        foreach (var silo in (int[])[0, 1])
+            await SplitNetwork.CutAsync(silo, SplitNetwork.Database);
+        Console.WriteLine($"answers meanwhile: {string.Join(", ", await AnswersAsync(plans, CutFor))}");
+        foreach (var silo in (int[])[0, 1])
+            await SplitNetwork.HealAsync(silo, SplitNetwork.Database);
+        await BothWaysAsync(SplitNetwork.HealAsync);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"healed; silos that ended: {silos.Count(silo => silo.HasEnded)}"));
+        await AgainAsync(silos);
+
+        var (exitCode, report) = await shift.EndAsync();
+        Console.WriteLine(report.ToString());
+        foreach (var silo in silos)
+            await silo.DisposeAsync();
+        var held = exitCode == 0 && refused > 0;
+        Console.WriteLine(held ? "all held" : $"did not hold; the processes' words are in {folder}");
+        if (held)
+            Directory.Delete(folder, recursive: true);
+        return held ? 0 : 1;
+    }
+
+    private static SiloPlan PlanOf(int number, string folder, string key, string store, Uri url, int apns)
+    {
+        var address = IPAddress.Parse(SplitNetwork.AddressOf(number));
+        return new SiloPlan(
+            ClusterBench.SiloDll, $"silo-{number + 1}", Directory.CreateDirectory(Path.Combine(folder, $"silo-{number + 1}")).FullName, key, store, url,
+            new IPEndPoint(address, Https), new IPEndPoint(address, 9464), 11111, 30000)
+        {
+            Prefix = SplitNetwork.Enter(number),
+            More = ["--apns-url", $"https://{SplitNetwork.Outside}:{apns}", "--apns-ca", ShiftProcess.ApnsCaFile(folder), "--owner-token-file", Path.Combine(folder, "owner-token")],
+        };
+    }
+
+    private static async Task BothWaysAsync(Func<int, string, Task> act)
+    {
+        await act(0, SplitNetwork.AddressOf(1));
+        await act(1, SplitNetwork.AddressOf(0));
+    }
+
+    /// <summary>What a supervisor does: a silo that ended is started again.</summary>
+    private static async Task AgainAsync(List<Silo> silos)
+    {
+        for (var number = 0; number < silos.Count; number++)
+        {
+            if (!silos[number].HasEnded)
+                continue;
+            var plan = silos[number].Plan;
+            await silos[number].DisposeAsync();
+            silos[number] = Silo.Start(plan);
+        }
+
+        await Task.WhenAll(silos.Select(silo => silo.ReadyAsync()));
+    }
+
+    private static async Task SaveAuthorityAsync(SiloPlan silo, string file)
+    {
+        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
+        using var http = new HttpClient(handler);
+        await File.WriteAllBytesAsync($"{file}.new", await http.GetByteArrayAsync(new Uri($"https://{silo.Https}/enroll/ca.pem")));
+        File.Move($"{file}.new", file);
+    }
+
+    /// <summary>Watches the silos' count of conflicts for a while; a silo that ends takes what it said last with it.</summary>
+    private static async Task<double> CountAsync(List<SiloPlan> silos, TimeSpan during)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+        var counts = new double[silos.Count];
+        for (var ends = DateTime.UtcNow + during; DateTime.UtcNow < ends; await Task.Delay(500))
+            for (var number = 0; number < silos.Count; number++)
+                if (await TryAsync(async () => await http.GetStringAsync(new Uri($"http://{silos[number].Health}/metrics"))) is { } text)
+                    counts[number] = Conflicts().Matches(text).Sum(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
+        return counts.Sum();
+    }
+
+    /// <summary>Statuses of a request that needs the store, by how often each came.</summary>
+    private static async Task<IEnumerable<string>> AnswersAsync(List<SiloPlan> silos, TimeSpan during)
+    {
+        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
+        using var http = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(40) };
+        List<string> answers = [];
+        for (var ends = DateTime.UtcNow + during; DateTime.UtcNow < ends; await Task.Delay(500))
+            foreach (var silo in silos)
+                answers.Add(await TryAsync(async () => Text((int)(await http.GetAsync(new Uri($"https://{silo.Https}/health/ready"))).StatusCode)) ?? "no answer");
+        return answers.CountBy(answer => answer).Select(answer => $"{answer.Value} x {answer.Key}");
+    }
+
+    private static async Task<string?> TryAsync(Func<Task<string>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"(?m)^mdm_store_conflicts_total(?:\{[^}]*\})? ([0-9.]+)")]
+    private static partial Regex Conflicts();
+}
