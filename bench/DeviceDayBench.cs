@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Mdm.Fleet.Bench.Clusters;
@@ -26,16 +25,16 @@ internal static class DeviceDayBench
         var seconds = args.Length > 1 ? args[1] : "10";
         var folder = Directory.CreateTempSubdirectory("mdm-fleet-day").FullName;
         var ca = Path.Combine(folder, "devices.pem");
-        await LoadAsync("certificates", new Uri("http://127.0.0.1:8080"), devices, "--cert-ca-out", ca);
+        await LoadProcess.CertificatesAsync(Text(devices), ca);
         List<(string Act, Cost Cost)> costs = [];
         await using (var server = await ServerUnderTest.StartAsync(folder, ca, null, keep: true))
         {
             string[] process = ["--server-pid", Text(server.ProcessId)];
-            costs.Add(("enrolment", await StoredAsync(folder, () => LoadAsync("enrol", server.Url, devices, process))));
+            costs.Add(("enrolment", await StoredAsync(folder, () => LoadProcess.RunAsync("enrol", server.Url, Text(devices), process))));
             foreach (var workload in (string[])["idle", "tokenupdate", "cycle"])
             {
                 string[] options = ["--seconds", seconds, "--admin-token", server.Token, .. process];
-                costs.Add((workload, await StoredAsync(folder, () => LoadAsync(workload, server.Url, devices, options))));
+                costs.Add((workload, await StoredAsync(folder, () => LoadProcess.RunAsync(workload, server.Url, Text(devices), options))));
             }
 
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{devices} devices, all just active: {server.ResidentMegabytes:F0} MB resident"));
@@ -70,7 +69,7 @@ internal static class DeviceDayBench
             folder, url, ShiftDevices, turns, apns, Path.Combine(folder, "owner-token"), "--people", Text(ShiftPeople), "--seed", Text(seed));
         var (stored, wire) = (Stored(folder), Wire());
         await using var server = await ServerUnderTest.StartAsync(
-            folder, ca, null, keep: true, url, "--apns-url", $"https://127.0.0.1:{Text(apns)}", "--apns-ca", ShiftProcess.ApnsCaFile(folder));
+            folder, ca, null, keep: true, url, null, "--apns-url", $"https://127.0.0.1:{Text(apns)}", "--apns-ca", ShiftProcess.ApnsCaFile(folder));
         var (exitCode, report) = await shift.EndAsync();
         if (exitCode != 0)
             throw new InvalidOperationException($"The shift does not hold: {report}");
@@ -111,17 +110,6 @@ internal static class DeviceDayBench
         File.ReadLines("/proc/net/dev").First(line => line.TrimStart().StartsWith("lo:", StringComparison.Ordinal)).Split(':')[1]
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)[0],
         CultureInfo.InvariantCulture);
-
-    private static async Task<JsonElement> LoadAsync(string workload, Uri url, int devices, params string[] options)
-    {
-        using var load = Process.Start(new ProcessStartInfo(
-            "dotnet", [ServerUnderTest.SiblingDll("LoadSim"), "load", "--workload", workload, "--url", url.ToString(), "--devices", Text(devices), .. options]) { RedirectStandardOutput = true })!;
-        var output = await load.StandardOutput.ReadToEndAsync();
-        await load.WaitForExitAsync();
-        if (load.ExitCode != 0)
-            throw new InvalidOperationException($"{workload}: {output}");
-        return workload == "certificates" ? default : JsonDocument.Parse(output.Trim().Split('\n')[^1]).RootElement;
-    }
 
     private static void Print(string act, int times, Cost cost) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture, $"{act,-12}  {times,11}  {cost.CpuMs,15:F3}  {cost.Stored,14:F0}  {cost.Answered,16:F0}  {cost.Received,16:F0}"));

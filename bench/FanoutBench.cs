@@ -29,7 +29,7 @@ internal static class FanoutBench
         var folder = Directory.CreateTempSubdirectory("mdm-fleet-bench").FullName;
         var options = StoreOptions.Parse(store ?? $"sqlite:{folder}");
         var ca = Path.Combine(folder, "devices.pem");
-        await ServerUnderTest.MakeAuthorityAsync(ca);
+        await LoadProcess.CertificatesAsync("1", ca);
         try
         {
             await PrepareAsync(folder, ca, store);

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 
 namespace Mdm.Fleet.Bench;
 
@@ -27,14 +25,14 @@ internal static class HttpBench
         var store = args.Length > 2 ? args[2] : null;
         var folder = Directory.CreateTempSubdirectory("mdm-fleet-bench").FullName;
         var ca = Path.Combine(folder, "devices.pem");
-        await LoadAsync("certificates", "--url", "http://127.0.0.1:8080", "--devices", Text(devices), "--cert-ca-out", ca);
+        await LoadProcess.CertificatesAsync(Text(devices), ca);
         await using var server = await ServerUnderTest.StartAsync(folder, ca, store);
-        var enrolled = await LoadAsync("enrol", "--url", server.Url.ToString(), "--devices", Text(devices));
+        var enrolled = await LoadProcess.RunAsync("enrol", server.Url, Text(devices));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"enrol: {enrolled.GetProperty("operationsPerSecond").GetDouble():F0} devices/s, {enrolled.GetProperty("errors").GetInt64()} errors"));
         foreach (var (workload, peer, peerP99, toReach) in Workloads)
         {
             var cpu = server.CpuSeconds;
-            var report = await LoadAsync(workload, "--url", server.Url.ToString(), "--devices", Text(devices), "--seconds", seconds, "--admin-token", server.Token);
+            var report = await LoadProcess.RunAsync(workload, server.Url, Text(devices), "--seconds", seconds, "--admin-token", server.Token);
             var rate = report.GetProperty("operationsPerSecond").GetDouble();
             var p99 = report.GetProperty("p99Ms").GetDouble();
             Console.WriteLine(string.Create(
@@ -51,30 +49,16 @@ internal static class HttpBench
         var devices = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 10_000;
         var folder = Directory.CreateTempSubdirectory("mdm-fleet-bench").FullName;
         var ca = Path.Combine(folder, "devices.pem");
-        await LoadAsync("certificates", "--url", "http://127.0.0.1:8080", "--devices", Text(devices), "--cert-ca-out", ca);
+        await LoadProcess.CertificatesAsync(Text(devices), ca);
         await using (var server = await ServerUnderTest.StartAsync(folder, ca, null, keep: true))
         {
-            await LoadAsync("enrol", "--url", server.Url.ToString(), "--devices", Text(devices));
+            await LoadProcess.RunAsync("enrol", server.Url, Text(devices));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{devices} devices just enrolled and active: {server.ResidentMegabytes:F0} MB resident"));
         }
 
         await using var again = await ServerUnderTest.StartAsync(folder, ca, null);
         await Task.Delay(TimeSpan.FromSeconds(5));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"restart with {devices} enrolled: first answer after {again.Started.TotalSeconds:F2} s; idle {again.ResidentMegabytes:F0} MB resident (to reach with 10,000: 150 MB)"));
-    }
-
-    private static async Task<JsonElement> LoadAsync(string workload, params string[] options)
-    {
-        using var load = Process.Start(new ProcessStartInfo("dotnet", [ServerUnderTest.SiblingDll("LoadSim"), "load", "--workload", workload, .. options]) { RedirectStandardOutput = true })!;
-        var output = await load.StandardOutput.ReadToEndAsync();
-        await load.WaitForExitAsync();
-        if (workload == "certificates")
-            return default;
-        var line = output.Trim().Split('\n')[^1];
-        var report = JsonDocument.Parse(line).RootElement;
-        if (load.ExitCode != 0)
-            Console.Error.WriteLine($"{workload}: {line}");
-        return report;
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

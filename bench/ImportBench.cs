@@ -20,7 +20,7 @@ internal static class ImportBench
         var store = args.Length > 1 ? args[1] : null;
         var folder = Directory.CreateTempSubdirectory("mdm-fleet-bench").FullName;
         var ca = Path.Combine(folder, "devices.pem");
-        await ServerUnderTest.MakeAuthorityAsync(ca);
+        await LoadProcess.CertificatesAsync("1", ca);
         try
         {
             await PrepareAsync(folder, ca, store);

@@ -36,6 +36,8 @@ switch (args)
         return 0;
     case ["cluster", .. var rest]:
         return await ClusterBench.RunAsync(rest);
+    case ["hosts", .. var rest]:
+        return await HostsBench.RunAsync(rest);
     case ["partition", .. var rest]:
         return await PartitionBench.RunAsync(rest);
     default:
@@ -52,6 +54,7 @@ switch (args)
               day [DEVICES] [SECONDS]                 what a device costs the server in a day, at a size of fleet (1000)
               cluster [DEVICES] [TURNS]               a shift change (2000, 1) on three silos of which one is killed, one stopped, and a fourth joins;
                                                       only when built with -p:GrainHost=Orleans
+              hosts [DEVICES] [SECONDS]               the embedded host and a cluster of one silo under the same load; both built, this bench for Orleans
               partition [DEVICES] [TURNS]             a shift (100, 6) on two silos whose network is cut, then PostgreSQL's too; root, iproute2, the same build
               start [DEVICES]                         start and memory with devices enrolled (10000)
             """);

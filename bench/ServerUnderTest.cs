@@ -52,13 +52,14 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts on a data folder; store null = SQLite in it; https = the public address, served on this machine.</summary>
-    public static async Task<ServerUnderTest> StartAsync(string folder, string deviceCa, string? store, bool keep = false, Uri? https = null, params string[] more)
+    /// <summary>Starts on a data folder; store null = SQLite in it; https = the public address, served on this machine; dll = another
+    /// build of the server than the one beside this build.</summary>
+    public static async Task<ServerUnderTest> StartAsync(string folder, string deviceCa, string? store, bool keep = false, Uri? https = null, string? dll = null, params string[] more)
     {
         var port = FreePort();
         List<string> words =
         [
-            SiblingDll("Silo"), "--data", folder, "--http", $"127.0.0.1:{port}", "--https", https is { } address ? $"127.0.0.1:{address.Port}" : "127.0.0.1:0", "--public-url", (https ?? new Uri("https://127.0.0.1:8443")).ToString().TrimEnd('/'),
+            dll ?? SiblingDll("Silo"), "--data", folder, "--http", $"127.0.0.1:{port}", "--https", https is { } address ? $"127.0.0.1:{address.Port}" : "127.0.0.1:0", "--public-url", (https ?? new Uri("https://127.0.0.1:8443")).ToString().TrimEnd('/'),
             "--device-ca", deviceCa, "--client-certificate-header", "X-Client-Cert", "--trusted-proxy", "127.0.0.1",
             "--owner-token-file", Path.Combine(folder, "owner-token"), .. more,
         ];
@@ -70,15 +71,6 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         var url = new Uri($"http://127.0.0.1:{port}");
         await AnswersAsync(process, url);
         return new ServerUnderTest(process, folder, keep, url, clock.Elapsed);
-    }
-
-    /// <summary>An authority for devices' certificates, where none of them is needed.</summary>
-    public static async Task MakeAuthorityAsync(string file)
-    {
-        using var load = Process.Start(new ProcessStartInfo(
-            "dotnet", [SiblingDll("LoadSim"), "load", "--workload", "certificates", "--url", "http://127.0.0.1:8080", "--devices", "1", "--cert-ca-out", file]) { RedirectStandardOutput = true })!;
-        await load.StandardOutput.ReadToEndAsync();
-        await load.WaitForExitAsync();
     }
 
     public async ValueTask DisposeAsync()
