@@ -14,8 +14,8 @@ public sealed record FrontendOptions
     /// <summary>The header in which a trusted proxy forwards the client certificate; null = none.</summary>
     public string? ClientCertificateHeader { get; init; }
 
-    /// <summary>The addresses whose <see cref="ClientCertificateHeader"/> and X-Forwarded-For are believed.</summary>
-    public IReadOnlySet<IPAddress> TrustedProxies { get; init; } = new HashSet<IPAddress>();
+    /// <summary>The networks whose <see cref="ClientCertificateHeader"/> and X-Forwarded-For are believed.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
     /// <summary>PEM text of authorities whose client certificates identify devices besides our own.</summary>
     public IReadOnlyList<string> DeviceAuthorities { get; init; } = [];

@@ -6,10 +6,22 @@ namespace Mdm.Fleet.Frontend.Web;
 /// <summary>The proxies in front of this server whose word counts.</summary>
 public sealed class TrustedProxies(FrontendOptions options)
 {
-    private readonly HashSet<IPAddress> _addresses = [.. options.TrustedProxies.Select(Plain)];
+    private readonly IPNetwork[] _networks = [.. options.TrustedProxies];
 
     /// <summary>An IPv4 address counts in its IPv6 form too.</summary>
-    public bool Contains(IPAddress? address) => address is not null && _addresses.Count > 0 && _addresses.Contains(Plain(address));
+    public bool Contains(IPAddress? address)
+    {
+        if (address is null || _networks.Length == 0)
+            return false;
+        var plain = Plain(address);
+        foreach (var network in _networks)
+        {
+            if (network.Contains(plain))
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Where a request comes from: what a trusted proxy says last, else the connection's other end.</summary>
     public IPAddress ClientOf(HttpContext context)

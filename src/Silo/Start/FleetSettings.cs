@@ -29,7 +29,7 @@ internal sealed class FleetSettings
     private readonly Option<string?> _tlsKey = Text("--tls-key", "FILE", "Its private key, PEM");
     private readonly Option<string[]> _deviceCa = Many("--device-ca", "FILE", "Authority whose client certificates identify devices, PEM; may be repeated");
     private readonly Option<string?> _header = Text("--client-certificate-header", "NAME", "Header in which a trusted proxy forwards the client certificate (RFC 9440 or url-escaped PEM)");
-    private readonly Option<string[]> _proxies = Many("--trusted-proxy", "IP", "Address of a proxy that is believed; may be repeated");
+    private readonly Option<string[]> _proxies = Many("--trusted-proxy", "IP", "Address of a proxy that is believed, or a network of such (10.1.2.0/24); may be repeated");
     private readonly Option<string?> _apnsUrl = Text("--apns-url", "URL", "Push service (default Apple's)");
     private readonly Option<string?> _apnsCa = Text("--apns-ca", "FILE", "The only authority trusted for the push service, PEM");
     private readonly Option<string?> _smtpCa = Text("--smtp-ca", "FILE", "The only authority trusted for the mail server, PEM");
@@ -96,7 +96,7 @@ internal sealed class FleetSettings
     {
         PublicUrl = Value(_publicUrl) is { } url ? HttpsUrl(_publicUrl, url) : null,
         ClientCertificateHeader = Value(_header),
-        TrustedProxies = Values(_proxies).Select(text => IPAddress.TryParse(text, out var ip) ? ip : throw Bad(_proxies, "an IP address")).ToHashSet(),
+        TrustedProxies = [.. Values(_proxies).Select(Network)],
         DeviceAuthorities = [.. Values(_deviceCa).Select(file => Authorities(_deviceCa, file))],
         DevelopmentTopic = Value(_topic) is not { } topic || topic.StartsWith("com.apple.mgmt.", StringComparison.Ordinal)
             ? Value(_topic)
@@ -187,6 +187,11 @@ internal sealed class FleetSettings
             ? url
             : throw Bad(option, "http://host:port or https://host:port");
 
+    private IPNetwork Network(string text) =>
+        IPNetwork.TryParse(text, out var network) ? network
+        : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+        : throw Bad(_proxies, "an IP address or a network");
+
     private static IPEndPoint EndPoint(Option option, string text) =>
         ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? new IPEndPoint(IPAddress.Loopback, port)
         : text.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(text, out var endPoint) ? endPoint
@@ -211,7 +216,7 @@ internal sealed class FleetSettings
         : (_configuration[KeyOf(option)] ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>--public-url is Mdm:PublicUrl in the configuration; of what may be repeated, commas part the values.</summary>
-    private string KeyOf(Option option) => option == _proxies
+    internal string KeyOf(Option option) => option == _proxies
         ? "Mdm:TrustedProxies"
         : "Mdm:" + string.Concat(option.Name.TrimStart('-').Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 

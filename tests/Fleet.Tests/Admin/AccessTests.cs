@@ -79,7 +79,7 @@ public class AccessTests(FleetFixture fixture) : IClassFixture<FleetFixture>
     public async Task Cookies_are_for_TLS_alone_where_a_trusted_proxy_speaks_it(bool isTrusted)
     {
         await using var fleet = await TestFleet.StartAsync(options =>
-            isTrusted ? options : options with { Frontend = options.Frontend with { TrustedProxies = new HashSet<IPAddress>() } });
+            isTrusted ? options : options with { Frontend = options.Frontend with { TrustedProxies = [] } });
         using var http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = fleet.PlainUrl };
         using var console = await http.PostAsJsonAsync("/api/v1/session", new { token = fleet.OwnerToken });
         using var page = await http.GetAsync("/signin/a-token-of-no-device");

@@ -72,18 +72,21 @@ public class IdentityTests(FleetFixture fixture) : IClassFixture<FleetFixture>
             request.Headers.Add(TestFleet.CertificateHeader, header)).StatusAsync());
     }
 
-    [Fact]
-    public async Task A_header_from_an_address_that_is_not_trusted_counts_for_nothing()
+    [Theory]
+    [InlineData("192.0.2.7/32", HttpStatusCode.Forbidden)]
+    [InlineData("127.0.0.2/31", HttpStatusCode.Forbidden)]
+    [InlineData("127.0.0.0/8", HttpStatusCode.OK)]
+    public async Task A_header_from_an_address_that_is_not_trusted_counts_for_nothing(string trusted, HttpStatusCode expected)
     {
         await using var fleet = await TestFleet.StartAsync(options => options with
         {
-            Frontend = options.Frontend with { TrustedProxies = new HashSet<IPAddress> { IPAddress.Parse("192.0.2.7") } },
+            Frontend = options.Frontend with { TrustedProxies = [IPNetwork.Parse(trusted)] },
         });
         using var identity = await Wire.IssueAsync(fleet);
-        using var forged = Wire.With(fleet, identity, IdentityProof.Header);
-        using var real = Wire.With(fleet, identity, IdentityProof.TlsCertificate);
+        using var forwarded = Wire.With(fleet, identity, IdentityProof.Header);
+        using var real = Wire.With(fleet, identity, IdentityProof.TlsCertificate, forwarded.Udid);
 
-        Assert.Equal(HttpStatusCode.Forbidden, await forged.AuthenticateAsync().StatusAsync());
+        Assert.Equal(expected, await forwarded.AuthenticateAsync().StatusAsync());
         Assert.Equal(HttpStatusCode.OK, await real.AuthenticateAsync().StatusAsync());
     }
 

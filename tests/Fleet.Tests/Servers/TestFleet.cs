@@ -49,7 +49,7 @@ public sealed class TestFleet : IAsyncDisposable
                 PublicUrl = PublicUrl,
                 DevelopmentTopic = Topic,
                 ClientCertificateHeader = CertificateHeader,
-                TrustedProxies = new HashSet<IPAddress> { IPAddress.Loopback },
+                TrustedProxies = [IPNetwork.Parse("127.0.0.1/32")],
             },
             Logs = false,
         };

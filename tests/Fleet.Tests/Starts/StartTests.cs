@@ -26,6 +26,7 @@ public sealed class StartTests : IDisposable
     [InlineData("--public-url", "http://plain.example")]
     [InlineData("--https", "here")]
     [InlineData("--trusted-proxy", "proxy.example")]
+    [InlineData("--trusted-proxy", "10.0.0.0/33")]
     [InlineData("--retention-days", "never")]
     [InlineData("--device-ca", "/no/such/file")]
     [InlineData("--tls-cert", "only-one-of-the-two.pem")]
