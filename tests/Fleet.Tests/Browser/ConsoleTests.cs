@@ -29,6 +29,9 @@ public class ConsoleTests(FleetFixture fixture) : IClassFixture<FleetFixture>
         var faults = new List<string>();
         page.PageError += (_, fault) => faults.Add(fault);
 
+        // A request before the live connection could go to another frontend than the connection itself.
+        page.Request += (_, request) => faults.AddRange(request.Url.Contains("/hubs/", StringComparison.Ordinal) ? [request.Url] : []);
+
         await page.GotoAsync("/");
         await page.FillAsync("#token", _fleet.OwnerToken);
         await page.ClickAsync("button[type=submit]");
