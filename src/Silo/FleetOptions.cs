@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Mdm.Fleet.Cluster;
 using Mdm.Fleet.Frontend;
 using Mdm.Fleet.Outbound.Mail;
 using Mdm.Fleet.Outbound.Oidc;
@@ -21,6 +22,9 @@ public sealed record FleetOptions
     public byte[]? MasterKey { get; init; }
 
     public FrontendOptions Frontend { get; init; } = new();
+
+    /// <summary>What of a cluster this process is; an embedded host is all of it.</summary>
+    public ClusterSettings Cluster { get; init; } = new();
 
     /// <summary>Where HTTPS is served; port 0 = a free one; null = not at all.</summary>
     public IPEndPoint? Https { get; init; } = new(IPAddress.Loopback, 8443);

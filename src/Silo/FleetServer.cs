@@ -1,29 +1,28 @@
 using System.Diagnostics.Metrics;
+using Mdm.Fleet.Cluster;
 using Mdm.Fleet.Domain.IdentityProviders;
 using Mdm.Fleet.Domain.Mail;
 using Mdm.Fleet.Domain.Push;
-using Mdm.Fleet.Embedded;
 using Mdm.Fleet.Frontend;
 using Mdm.Fleet.Frontend.Keys;
 using Mdm.Fleet.Grains;
-using Mdm.Fleet.Grains.Devices;
-using Mdm.Fleet.Grains.Records;
 using Mdm.Fleet.Outbound.Mail;
 using Mdm.Fleet.Outbound.Oidc;
 using Mdm.Fleet.Outbound.Push;
+using Mdm.Fleet.Silo.Hosts;
 using Mdm.Fleet.Silo.Observability;
 using Mdm.Fleet.Silo.Push;
 using Mdm.Fleet.Silo.Start;
 using Mdm.Fleet.Storage;
 using Mdm.Fleet.Storage.Secrets;
 using Mdm.Fleet.Storage.Telemetry;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Mdm.Fleet.Silo;
 
 /// <summary>The composition: store, keys, grains, push, web. A test builds the same server in its own process.</summary>
 public static class FleetServer
 {
-    private const string MembershipStream = "membership";
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(8);
 
     /// <summary>Opens the store, loads or makes the keys, and puts the server together; it does not listen yet.</summary>
@@ -33,10 +32,11 @@ public static class FleetServer
     /// <exception cref="UnauthorizedAccessException"/>
     public static async Task<WebApplication> CreateAsync(FleetOptions options, Action<IServiceCollection>? extend = null)
     {
+        GrainHost.Check(options);
         PrivateFiles.CreateDirectory(options.DataDirectory);
         var box = new SecretBox(options.MasterKey ?? MasterKey.LoadOrCreate(Path.Combine(options.DataDirectory, "master.key")));
         var meter = FleetTelemetry.NewMeter();
-        var store = await RecordStores.OpenAsync(options.Store with { Meter = meter });
+        var store = await RecordStores.OpenAsync(options.Store with { HostKind = GrainHost.Kind, ClusterId = options.Cluster.ClusterId, Meter = meter });
         try
         {
             var keys = await InstallationKeys.LoadAsync(store, box, Listening.Names(options), options.Time);
@@ -63,25 +63,37 @@ public static class FleetServer
         // Made by factories, so that the container disposes of them when all who use them have ended.
         builder.Services.AddSingleton(_ => store).AddSingleton(_ => keys);
         builder.Services.AddSingleton(options).AddSingleton(options.Time).AddSingleton(box);
-        builder.Services.AddEmbeddedGrains(grains =>
-        {
-            grains.AddGrains(typeof(IDevice).Assembly).AddStream(MembershipStream);
-            grains.Json = GrainsJson.Default.Options;
-        });
-        builder.Services.AddFleetGrains(keys.Installation);
-        builder.Services.AddSingleton<IPushCertificates, PushCertificates>();
-        builder.Services.AddSingleton<IPushSender>(services =>
-            new ApnsClient(options.Apns, services.GetRequiredService<IPushCertificates>(), options.Time, Random.Shared));
+        GrainHost.Add(builder, options);
         builder.Services.AddSingleton<IMailSender>(_ => new SmtpSender(options.Smtp, options.Time));
-        builder.Services.AddSingleton<IIdentityProviderClient>(_ => new OidcClient(options.Oidc, options.Time));
-        builder.Services.AddHostedService<EventRetention>().AddHostedService<KeyRenewal>().AddSingleton<ServerEnd>();
-        builder.Services.AddFleet(options.Frontend with { CopiesFolder = Path.Combine(options.DataDirectory, "copies") });
+        builder.Services.AddHostedService<KeyRenewal>().AddSingleton<ServerEnd>();
+        if (options.Cluster.Role != ServerRole.Silo)
+            AddFrontend(builder.Services, options, keys);
+        if (options.Cluster.Role != ServerRole.Frontend)
+            AddGrains(builder.Services, options, keys);
         extend?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UseObservability();
-        app.MapFleet();
+        if (options.Cluster.Role != ServerRole.Silo)
+            app.MapFleet();
         app.Services.GetRequiredService<ServerEnd>().Watch();
         return app;
+    }
+
+    private static void AddFrontend(IServiceCollection services, FleetOptions options, InstallationKeys keys) => services
+        .AddSingleton(keys.Installation)
+        .AddSingleton<IIdentityProviderClient>(_ => new OidcClient(options.Oidc, options.Time))
+        .AddFleet(options.Frontend with { CopiesFolder = Path.Combine(options.DataDirectory, "copies") });
+
+    private static void AddGrains(IServiceCollection services, FleetOptions options, InstallationKeys keys)
+    {
+        services.AddFleetGrains(keys.Installation).AddHostedService<EventRetention>();
+        services.AddSingleton<IPushCertificates, PushCertificates>();
+        services.AddSingleton<IPushSender>(provider =>
+            new ApnsClient(options.Apns, provider.GetRequiredService<IPushCertificates>(), options.Time, Random.Shared));
+
+        // The web side has these too.
+        services.TryAddSingleton(options.Frontend);
+        services.TryAddSingleton<PushTopic>();
     }
 }

@@ -11,7 +11,7 @@ internal sealed class PersistentState<TState>(StateBridge<TState> bridge, Record
     private UInt128 _writtenIndex;
     private long _etag;
 
-    public TState State { get; set; } = StateBridge<TState>.Empty();
+    public TState State { get; set; } = bridge.Format.Empty();
 
     public bool RecordExists => _etag != 0;
 
@@ -26,35 +26,23 @@ internal sealed class PersistentState<TState>(StateBridge<TState> bridge, Record
     public async Task ReadStateAsync(CancellationToken cancellationToken)
     {
         var stored = await bridge.Store.ReadAsync(key, cancellationToken);
-        State = stored is null ? StateBridge<TState>.Empty() : bridge.Decode(stored.Body);
+        State = stored is null ? bridge.Format.Empty() : bridge.Format.Decode(stored.Body);
         _etag = stored?.Etag ?? 0;
         _writtenIndex = 0;
     }
 
     public async Task WriteStateAsync(CancellationToken cancellationToken)
     {
-        var (write, index) = Next();
+        var (write, index) = bridge.Format.Next(key, State, _etag, _writtenIndex);
         _etag = await WriteAsync(write, cancellationToken);
         _writtenIndex = index;
     }
 
     public async Task ClearStateAsync(CancellationToken cancellationToken)
     {
-        var told = State as IStoredState;
         if (RecordExists)
-            await WriteAsync(new RecordWrite(key, null, _etag, null, told?.TakeEvents() ?? [], told?.TakeDue() ?? []), cancellationToken);
-        (State, _etag, _writtenIndex) = (StateBridge<TState>.Empty(), 0, 0);
-    }
-
-    /// <summary>The write of the state as it is; an index row equal to the last one written is left out.</summary>
-    private (RecordWrite Write, UInt128 Index) Next()
-    {
-        if (State is not IStoredState told)
-            return (new RecordWrite(key, bridge.Encode(State), _etag, null, [], []), 0);
-        var row = told.TakeIndex();
-        var (events, due) = (told.TakeEvents(), told.TakeDue());
-        var index = row is null ? _writtenIndex : IndexDigest.Of(row);
-        return (new RecordWrite(key, bridge.Encode(State), _etag, index == _writtenIndex ? null : row, events, due), index);
+            await WriteAsync(bridge.Format.Clear(key, State, _etag), cancellationToken);
+        (State, _etag, _writtenIndex) = (bridge.Format.Empty(), 0, 0);
     }
 
     private async Task<long> WriteAsync(RecordWrite write, CancellationToken cancellationToken)

@@ -1,7 +1,7 @@
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Mdm.Fleet.Embedded.Activations;
 using Mdm.Fleet.Storage;
+using Mdm.Fleet.Storage.States;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Mdm.Fleet.Embedded.Persistence;
@@ -18,20 +18,15 @@ internal abstract class StateBridge
     public abstract IActivationState Create(Activation activation);
 }
 
-/// <summary>Between a state type and its records: kind = the state's name, key = the grain's, body = UTF-8 JSON.</summary>
+/// <summary>Between a state type and its records of one kind.</summary>
 internal sealed class StateBridge<TState>(EmbeddedHost host, string kind) : StateBridge
 {
     private readonly Lazy<IRecordStore> _store = new(host.Services.GetRequiredService<IRecordStore>);
-    private readonly Lazy<JsonTypeInfo<TState>> _json = new(() => (JsonTypeInfo<TState>)host.Options.Json.GetTypeInfo(typeof(TState)));
+    private readonly Lazy<StateFormat<TState>> _format = new(() => new((JsonTypeInfo<TState>)host.Options.Json.GetTypeInfo(typeof(TState))));
 
     public IRecordStore Store => _store.Value;
 
+    public StateFormat<TState> Format => _format.Value;
+
     public override IActivationState Create(Activation activation) => new PersistentState<TState>(this, new RecordKey(kind, activation.Key));
-
-    /// <exception cref="JsonException">What is stored is not this type.</exception>
-    public TState Decode(ReadOnlyMemory<byte> body) => JsonSerializer.Deserialize(body.Span, _json.Value) ?? Empty();
-
-    public byte[] Encode(TState state) => JsonSerializer.SerializeToUtf8Bytes(state, _json.Value);
-
-    public static TState Empty() => Activator.CreateInstance<TState>();
 }

@@ -230,13 +230,14 @@ public sealed partial class CatalogGrain(
     /// <summary>Outside any turn: a fan-out may be asking this grain. A start that is lost is repeated by the outbox's mark.</summary>
     private void StartNext()
     {
-        if (state.State.Outbox is [var change, ..])
-            _ = Start(FanoutOf(change.Revision), change);
+        if (state.State.Outbox is not [var change, ..])
+            return;
+        var fanout = FanoutOf(change.Revision);
+        _ = Task.Run(() => Start(fanout, change));
     }
 
     private async Task Start(IFanout fanout, CatalogChange change)
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             await fanout.Start(change);

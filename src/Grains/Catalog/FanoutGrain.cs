@@ -58,7 +58,7 @@ public sealed partial class FanoutGrain(
         }
 
         if (state.State.Finished)
-            _ = TellFinished(change.Revision);
+            TellFinished(change.Revision);
         else
             _pages ??= this.RegisterGrainTimer(PageOrRest, new GrainTimerCreationOptions(TimeSpan.Zero, TimeSpan.FromMilliseconds(10)) { KeepAlive = true });
     }
@@ -146,7 +146,7 @@ public sealed partial class FanoutGrain(
         state.State = new FanoutRecord { Change = change, Finished = true };
         await state.WriteOrDrop(DeactivateOnIdle);
         StopPages();
-        _ = TellFinished(change.Revision);
+        TellFinished(change.Revision);
     }
 
     private void StopPages()
@@ -156,13 +156,17 @@ public sealed partial class FanoutGrain(
     }
 
     /// <summary>Outside any turn: the catalog may be waiting for this grain. A word that is lost is said again when the outbox starts it again.</summary>
-    private async Task TellFinished(long revision)
+    private void TellFinished(long revision)
     {
-        var factory = GrainFactory;
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var publisher = GrainFactory.GetGrain<ICatalog>(ICatalog.Key);
+        _ = Task.Run(() => Tell(publisher, revision));
+    }
+
+    private async Task Tell(ICatalog publisher, long revision)
+    {
         try
         {
-            await factory.GetGrain<ICatalog>(ICatalog.Key).FannedOut(revision);
+            await publisher.FannedOut(revision);
         }
         catch (Exception failure)
         {

@@ -141,7 +141,7 @@ public sealed partial class PushGrain(
     private void Send(PushTarget target, DateTimeOffset now)
     {
         _sent.Count(now);
-        _ = Deliver(target);
+        Deliver(target);
     }
 
     private void LookAgainLater(DateTimeOffset now)
@@ -169,10 +169,14 @@ public sealed partial class PushGrain(
     /// Sends outside any turn of this grain, and tells others outside of it too: a device that asks for a push waits for this grain,
     /// so this grain must never wait for a device.
     /// </summary>
-    private async Task Deliver(PushTarget target)
+    private void Deliver(PushTarget target)
     {
         var (self, factory, topic, now) = (this.AsReference<IPush>(), GrainFactory, this.GetPrimaryKeyString(), time.GetUtcNow());
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        _ = Task.Run(() => Deliver(target, self, factory, topic, now));
+    }
+
+    private async Task Deliver(PushTarget target, IPush self, IGrainFactory factory, string topic, DateTimeOffset now)
+    {
         try
         {
             var result = await Send(new PushRequest(topic, target.Token, target.Magic, now + Life));

@@ -33,10 +33,10 @@ public sealed partial class SweeperGrain(IRecordStore store, TimeProvider time, 
     {
         var shard = int.Parse(this.GetPrimaryKeyString(), CultureInfo.InvariantCulture);
         var due = await store.ReadDueAsync(shard, time.GetUtcNow(), PageSize);
-        var failed = new ConcurrentBag<DueMark>();
+        var (grains, failed) = (GrainFactory, new ConcurrentBag<DueMark>());
         await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (mark, _) =>
         {
-            if (!await Tell(mark))
+            if (!await Tell(grains, mark))
                 failed.Add(mark);
         });
         Forget(due.Except(failed));
@@ -63,18 +63,18 @@ public sealed partial class SweeperGrain(IRecordStore store, TimeProvider time, 
             _failures.Remove((mark.Key, mark.Reason));
     }
 
-    private async Task<bool> Tell(DueMark mark)
+    private async Task<bool> Tell(IGrainFactory grains, DueMark mark)
     {
         try
         {
             await (mark.Key.Kind switch
             {
-                "device" => GrainFactory.GetGrain<IDevice>(mark.Key.Key).LookAgain(mark.Reason, mark.Mark),
-                "user" => GrainFactory.GetGrain<IUser>(mark.Key.Key).LookAgain(mark.Reason, mark.Mark),
-                "configuration" => GrainFactory.GetGrain<IConfiguration>(mark.Key.Key).LookAgain(mark.Reason, mark.Mark),
-                "userGroup" => GrainFactory.GetGrain<IUserGroup>(mark.Key.Key).LookAgain(mark.Reason, mark.Mark),
-                "deviceGroup" => GrainFactory.GetGrain<IDeviceGroup>(mark.Key.Key).LookAgain(mark.Reason, mark.Mark),
-                "catalog" => GrainFactory.GetGrain<ICatalog>(mark.Key.Key).LookAgain(mark.Reason, mark.Mark),
+                "device" => grains.GetGrain<IDevice>(mark.Key.Key).LookAgain(mark.Reason, mark.Mark),
+                "user" => grains.GetGrain<IUser>(mark.Key.Key).LookAgain(mark.Reason, mark.Mark),
+                "configuration" => grains.GetGrain<IConfiguration>(mark.Key.Key).LookAgain(mark.Reason, mark.Mark),
+                "userGroup" => grains.GetGrain<IUserGroup>(mark.Key.Key).LookAgain(mark.Reason, mark.Mark),
+                "deviceGroup" => grains.GetGrain<IDeviceGroup>(mark.Key.Key).LookAgain(mark.Reason, mark.Mark),
+                "catalog" => grains.GetGrain<ICatalog>(mark.Key.Key).LookAgain(mark.Reason, mark.Mark),
                 _ => throw new InvalidOperationException($"There is no grain of kind {mark.Key.Kind}."),
             });
             return true;

@@ -2,10 +2,12 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Mdm.Fleet.Cluster;
 using Mdm.Fleet.Frontend;
 using Mdm.Fleet.Outbound.Mail;
 using Mdm.Fleet.Outbound.Push;
 using Mdm.Fleet.Protocol.Certificates;
+using Mdm.Fleet.Silo.Hosts;
 using Mdm.Fleet.Silo.Observability;
 using Mdm.Fleet.Storage;
 using Mdm.Fleet.Storage.Secrets;
@@ -19,6 +21,8 @@ namespace Mdm.Fleet.Silo.Start;
 internal sealed class FleetSettings
 {
     private const int HttpsPort = 8443;
+    private const int SiloPort = 11111;
+    private const int GatewayPort = 30000;
 
     private readonly Option<string?> _data = Text("--data", "DIR", "Folder of the master key and of a SQLite store (default ./data)");
     private readonly Option<string?> _store = Text("--store", "STORE", "sqlite (default), sqlite:DIR, or postgres:CONNECTION (a connection string or URI)");
@@ -37,6 +41,14 @@ internal sealed class FleetSettings
     private readonly Option<string?> _organization = Text("--organization", "NAME", "Shown in enrolment profiles");
     private readonly Option<string?> _retention = Text("--retention-days", "DAYS", "Events of older days are dropped (default 90)");
     private readonly Option<string?> _tokenFile = Text("--owner-token-file", "FILE", "Write the owner token there at first start instead of showing it");
+    private readonly Option<string?> _role = Text("--role", "ROLE", "all (default), silo (grains alone) or frontend (a client of silos); Orleans");
+    private readonly Option<string?> _clusterId = Text("--cluster-id", "ID", "Names the cluster on its database (default fleet); Orleans");
+    private readonly Option<string?> _siloPort = Text("--silo-port", "PORT", "Where other silos reach this one (default 11111; 0 = a free one); Orleans");
+    private readonly Option<string?> _gatewayPort = Text("--gateway-port", "PORT", "Where frontends reach this silo (default 30000; 0 = a free one); Orleans");
+    private readonly Option<string?> _advertise = Text("--advertise", "ADDRESS", "This silo's address for the others (default 127.0.0.1); Orleans");
+    private readonly Option<string?> _clustering = Text("--clustering", "KIND", "adonet (default) or kubernetes (the same, named by the pod); Orleans");
+    private readonly Option<string?> _streams = Text("--streams", "KIND", "What carries hints: memory (default) or adonet; Orleans");
+    private readonly Option<string?> _grainStorage = Text("--grain-storage", "KIND", "group-commit (default) or adonet; Orleans");
 
     private readonly Option<string?> _metrics = Text("--metrics", "ADDRESS:PORT", "Serve /metrics and health there in plain HTTP, apart from all else");
     private readonly Option<string?> _otlp = Text("--otlp", "URL", "Send metrics and traces to this OpenTelemetry collector (OTLP by HTTP)");
@@ -54,6 +66,7 @@ internal sealed class FleetSettings
         {
             _data, _store, _publicUrl, _https, _http, _tlsCertificate, _tlsKey, _deviceCa, _header, _proxies, _apnsUrl, _apnsCa, _smtpCa, _topic,
             _organization, _retention, _tokenFile, _metrics, _otlp, _traceRatio, _logFormat, _drain,
+            _role, _clusterId, _siloPort, _gatewayPort, _advertise, _clustering, _streams, _grainStorage,
         };
     }
 
@@ -66,8 +79,10 @@ internal sealed class FleetSettings
         _parsed = parsed;
         var data = Path.GetFullPath(Value(_data) ?? "data");
         var certificate = Certificate();
+        var cluster = Cluster();
         return new FleetOptions
         {
+            Cluster = cluster,
             DataDirectory = data,
             Store = StoreOptions.Parse(Value(_store) switch
             {
@@ -78,8 +93,8 @@ internal sealed class FleetSettings
             Frontend = Frontend(certificate is not null),
             Https = Value(_https) switch
             {
-                null => new IPEndPoint(IPAddress.Loopback, HttpsPort),
-                "off" => null,
+                null when cluster.Role != ServerRole.Silo => new IPEndPoint(IPAddress.Loopback, HttpsPort),
+                null or "off" => null,
                 var text => EndPoint(_https, text),
             },
             Http = Value(_http) is { } http ? EndPoint(_http, http) : null,
@@ -91,6 +106,38 @@ internal sealed class FleetSettings
             OwnerTokenFile = Value(_tokenFile),
         };
     }
+
+    /// <summary>An embedded host is its whole cluster: it takes none of these.</summary>
+    private ClusterSettings Cluster()
+    {
+        Option<string?>[] all = [_role, _clusterId, _siloPort, _gatewayPort, _advertise, _clustering, _streams, _grainStorage];
+        if (!GrainHost.IsCluster && all.FirstOrDefault(option => Value(option) is not null) is { } given)
+            throw new SettingException($"{given.Name} is for a cluster: this build runs all grains in this process (build with -p:GrainHost=Orleans).");
+        return new ClusterSettings
+        {
+            Role = OneOf(_role, ("all", ServerRole.All), ("silo", ServerRole.Silo), ("frontend", ServerRole.Frontend)),
+            ClusterId = Value(_clusterId) ?? "fleet",
+            SiloPort = Value(_siloPort) is { } silo ? Port(_siloPort, silo) : SiloPort,
+            GatewayPort = Value(_gatewayPort) is { } gateway ? Port(_gatewayPort, gateway) : GatewayPort,
+            Advertise = Value(_advertise) is not { } address ? null : IPAddress.TryParse(address, out var ip) ? ip : throw Bad(_advertise, "an IP address"),
+            Clustering = OneOf(_clustering, ("adonet", Clustering.AdoNet), ("kubernetes", Clustering.Kubernetes)),
+            Streams = OneOf(_streams, ("memory", HintStreams.Memory), ("adonet", HintStreams.AdoNet)),
+            States = OneOf(_grainStorage, ("group-commit", GrainStates.GroupCommit), ("adonet", GrainStates.AdoNet)),
+        };
+    }
+
+    /// <summary>The first is what an option means that is not given.</summary>
+    private T OneOf<T>(Option<string?> option, params ReadOnlySpan<(string Name, T Value)> choices)
+    {
+        var name = Value(option) ?? choices[0].Name;
+        foreach (var choice in choices)
+            if (choice.Name == name)
+                return choice.Value;
+        throw Bad(option, string.Join(" or ", choices.ToArray().Select(choice => choice.Name)));
+    }
+
+    private static int Port(Option option, string text) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : throw Bad(option, "a port");
 
     private FrontendOptions Frontend(bool hasOwnCertificate) => new()
     {

@@ -13,6 +13,7 @@ public sealed class ReferenceTests
         { "Outbound", ["Domain", "Protocol"] },
         { "Embedded", ["Domain", "Storage"] },
         { "Grains", ["Domain", "Storage", "Embedded"] },
+        { "Cluster", ["Grains", "Storage"] },
         { "Frontend", ["Domain", "Protocol", "Grains", "Storage"] },
         { "LoadSim", ["Domain", "Protocol"] },
     };

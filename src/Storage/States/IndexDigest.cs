@@ -1,9 +1,8 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Mdm.Fleet.Storage;
 
-namespace Mdm.Fleet.Embedded.Persistence;
+namespace Mdm.Fleet.Storage.States;
 
 /// <summary>128 bits that stand for an index row, so that an activation need not keep the row to know that it has not changed.</summary>
 internal static class IndexDigest

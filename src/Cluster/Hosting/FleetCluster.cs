@@ -1,0 +1,107 @@
+using System.Net;
+using Mdm.Fleet.Cluster.Codec;
+using Mdm.Fleet.Cluster.Storage;
+using Mdm.Fleet.Grains.Devices;
+using Mdm.Fleet.Grains.Records;
+using Mdm.Fleet.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Providers;
+using Orleans.Runtime;
+using Orleans.Runtime.Hosting;
+using Orleans.Serialization;
+using Orleans.Serialization.Cloning;
+using Orleans.Serialization.Configuration;
+using Orleans.Serialization.Serializers;
+using Orleans.Streams;
+
+namespace Mdm.Fleet.Cluster.Hosting;
+
+/// <summary>Puts a silo, or a client of silos, into a container.</summary>
+public static class FleetCluster
+{
+    /// <summary>The host kind by which a cluster's processes share their store.</summary>
+    public const string HostKind = "orleans";
+
+    private const string ServiceId = "mdm-fleet";
+    private const string Invariant = "Npgsql";
+    private const string HintStream = "membership";
+
+    /// <summary>How long a hint is tried again while its device fails: after that the due mark has to do.</summary>
+    private static readonly TimeSpan HintPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Adds a silo. The container must hold the record store.</summary>
+    /// <param name="builder">The process.</param>
+    /// <param name="settings">Its place in the cluster.</param>
+    /// <param name="database">The PostgreSQL database of the cluster; null = none: this silo is alone.</param>
+    /// <param name="extend">What else the silo has.</param>
+    public static void AddFleetSilo(this IHostApplicationBuilder builder, ClusterSettings settings, string? database, Action<ISiloBuilder>? extend = null)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        builder.UseOrleans(silo =>
+        {
+            silo.Configure<ClusterOptions>(cluster => Name(cluster, settings));
+            Join(silo, settings, database);
+            silo.Services.AddFleetCodec();
+            silo.Services.AddGrainStates(settings, database);
+            silo.AddHints(settings, database);
+            silo.AddOutgoingGrainCallFilter<StoreFailures>();
+
+            // Grains live where their first call arrives: a device's next one mostly arrives at the same silo.
+            silo.Services.AddSingleton<PlacementStrategy, PreferLocalPlacement>();
+            extend?.Invoke(silo);
+        });
+    }
+
+    /// <summary>Adds a client of a cluster's silos.</summary>
+    public static void AddFleetClient(this IHostApplicationBuilder builder, ClusterSettings settings, string database)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        builder.UseOrleansClient(client =>
+        {
+            client.Configure<ClusterOptions>(cluster => Name(cluster, settings));
+            client.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) = (Invariant, database));
+            client.Services.AddFleetCodec();
+            client.AddOutgoingGrainCallFilter<StoreFailures>();
+        });
+    }
+
+    private static void Name(ClusterOptions cluster, ClusterSettings settings) => (cluster.ClusterId, cluster.ServiceId) = (settings.ClusterId, ServiceId);
+
+    private static void Join(ISiloBuilder silo, ClusterSettings settings, string? database)
+    {
+        var address = settings.Advertise ?? IPAddress.Loopback;
+        var siloPort = Ports.OrFree(settings.SiloPort);
+        if (database is null)
+        {
+            silo.UseDevelopmentClustering(new IPEndPoint(address, siloPort));
+            silo.ConfigureEndpoints(address, siloPort, gatewayPort: 0);
+            return;
+        }
+
+        silo.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) = (Invariant, database));
+        silo.ConfigureEndpoints(address, siloPort, Ports.OrFree(settings.GatewayPort), listenOnAnyHostAddress: false);
+    }
+
+    private static void AddFleetCodec(this IServiceCollection services)
+    {
+        services.AddSerializer(serializer => serializer.AddAssembly(typeof(IDevice).Assembly).AddAssembly(typeof(FleetCluster).Assembly));
+        services.AddSingleton(_ => new DomainCodec(GrainsJson.Default.Options));
+        services.AddSingleton<IGeneralizedCodec>(provider => provider.GetRequiredService<DomainCodec>());
+        services.AddSingleton<IGeneralizedCopier>(provider => provider.GetRequiredService<DomainCodec>());
+        services.AddSingleton<ITypeFilter>(provider => provider.GetRequiredService<DomainCodec>());
+        services.Configure<TypeManifestOptions>(types => types.WellKnownTypeAliases[DomainCodec.Name] = typeof(DomainCodec));
+    }
+
+    private static void AddGrainStates(this IServiceCollection services, ClusterSettings settings, string? database) => services.AddGrainStorage(
+        ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME,
+        static (provider, _) => new RecordGrainStorage(provider.GetRequiredService<IRecordStore>(), GrainsJson.Default.Options));
+
+    private static void AddHints(this ISiloBuilder silo, ClusterSettings settings, string? database) => silo.AddMemoryStreams(HintStream, streams =>
+    {
+        streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
+        streams.ConfigurePullingAgent(agent => agent.Configure(pulling => pulling.MaxEventDeliveryTime = HintPatience));
+    });
+}

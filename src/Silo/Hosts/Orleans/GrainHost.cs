@@ -1,0 +1,38 @@
+using Mdm.Fleet.Cluster;
+using Mdm.Fleet.Cluster.Hosting;
+using Mdm.Fleet.Silo.Start;
+using Mdm.Fleet.Storage;
+
+namespace Mdm.Fleet.Silo.Hosts;
+
+/// <summary>The grain host that this build has: a silo of a cluster, or a client of one.</summary>
+internal static class GrainHost
+{
+    /// <summary>Whether servers of this build can share the work with others.</summary>
+    public static bool IsCluster => true;
+
+    /// <summary>By which the store knows its owner.</summary>
+    public static string Kind => FleetCluster.HostKind;
+
+    /// <exception cref="SettingException">A SQLite store, which one process owns, is to be shared.</exception>
+    public static void Check(FleetOptions options)
+    {
+        if (Database(options) is not null)
+            return;
+        if (options.Cluster.Role != ServerRole.All)
+            throw new SettingException("A SQLite store belongs to one process: --role silo and --role frontend take PostgreSQL (--store postgres:…).");
+        if (options.Cluster is not { Streams: HintStreams.Memory, States: GrainStates.GroupCommit, Clustering: Clustering.AdoNet })
+            throw new SettingException("A SQLite store belongs to one process: --clustering kubernetes, --streams adonet and --grain-storage adonet take PostgreSQL.");
+    }
+
+    public static void Add(WebApplicationBuilder builder, FleetOptions options)
+    {
+        if (options.Cluster.Role == ServerRole.Frontend)
+            builder.AddFleetClient(options.Cluster, Database(options)!);
+        else
+            builder.AddFleetSilo(options.Cluster, Database(options));
+    }
+
+    /// <summary>The cluster's database; null = a SQLite store, and this process is alone.</summary>
+    private static string? Database(FleetOptions options) => options.Store.Engine == StoreEngine.Postgres ? options.Store.Target : null;
+}
