@@ -4,6 +4,7 @@ using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Commands;
 using Mdm.Fleet.Domain.Enrollment;
+using Mdm.Fleet.Domain.Users;
 
 namespace Mdm.Fleet.Domain.Devices;
 
@@ -80,6 +81,9 @@ public sealed record Device
 
     /// <summary>Whose the device is.</summary>
     public Ownership Ownership { get; init; }
+
+    /// <summary>Who enrolled it by themselves; null = an admin's token did.</summary>
+    public UserName? RegisteredBy { get; init; }
 
     /// <summary>The values of the device's custom attributes.</summary>
     public ImmutableArray<AttributeValue> Attributes { get; init => field = value.IsDefault ? [] : value; } = [];

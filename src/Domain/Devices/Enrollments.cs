@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Commands;
 using Mdm.Fleet.Domain.Enrollment;
+using Mdm.Fleet.Domain.Users;
 
 namespace Mdm.Fleet.Domain.Devices;
 
@@ -14,7 +15,8 @@ public sealed record AuthenticateFacts(
     ImmutableArray<GroupId> Groups,
     string SignInToken,
     DateTimeOffset? IdentityExpiresAt = null,
-    Ownership? Ownership = null);
+    Ownership? Ownership = null,
+    UserName? RegisteredBy = null);
 
 /// <summary>The rules by which a device comes and goes.</summary>
 public static class Enrollments
@@ -42,6 +44,7 @@ public static class Enrollments
             EnrollmentProfile = facts.EnrollmentProfile,
             Groups = device.Status == EnrollmentStatus.Unknown ? facts.Groups : [.. device.Groups.Union(facts.Groups)],
             Ownership = facts.Ownership ?? device.Ownership,
+            RegisteredBy = facts.RegisteredBy,
             Push = null,
             Renewal = null,
             AppWatch = null,

@@ -49,7 +49,8 @@ public sealed class CheckIns(IGrainFactory grains, PushTopic topic, Installation
             binding.DeviceGroups,
             Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SignInTokenBytes)),
             identity.NotAfter,
-            binding.Ownership);
+            binding.Ownership,
+            binding.RegisteredBy);
         var request = new AuthenticateRequest(facts, identity.MayRebind(message.Enrollment.DeviceKey.Value));
         var outcome = await Patient.CallAsync(() => device.Authenticate(request));
         if (outcome == CheckInOutcome.Accepted)

@@ -60,7 +60,8 @@ public sealed class EnrollPage(
         // A download is no use of the token: previews of links and repeated downloads must not burn it. The device that binds is.
         var reference = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(ReferenceBytes));
         var challenge = EnrolmentProfiles.NewChallenge();
-        await grains.GetGrain<IEnrolmentReference>(reference).Create(challenge, open.Spec.DeviceGroups, time.GetUtcNow() + ChallengeLife, key, terms, open.Spec.Ownership);
+        await grains.GetGrain<IEnrolmentReference>(reference).Create(
+            challenge, open.Spec.DeviceGroups, time.GetUtcNow() + ChallengeLife, key, terms, open.Spec.Ownership, open.Spec.RegisteredBy);
         await WriteAsync(context.Response, profiles.Signed(terms, reference, challenge));
     }
 

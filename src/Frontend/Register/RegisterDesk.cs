@@ -55,7 +55,7 @@ public sealed class RegisterDesk(IGrainFactory grains, EnrolmentProfiles profile
     {
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24));
         var settings = (await grains.GetGrain<ICatalog>(ICatalog.Key).Read()).Compiled.SettingsOf(person).Values;
-        var spec = new EnrolmentTokenSpec($"Registered by {person.User}", [], 1, time.GetUtcNow() + TokenLife, settings.OwnershipOf(AppleEnrollmentType.Device));
+        var spec = new EnrolmentTokenSpec($"Registered by {person.User}", [], 1, time.GetUtcNow() + TokenLife, settings.OwnershipOf(AppleEnrollmentType.Device), person.User);
         await grains.GetGrain<IEnrolmentToken>(TokenHash.Of(token)).Create(spec, PersonActs.By(person.User.Value));
         return $"/enroll/{token}";
     }

@@ -30,7 +30,7 @@ public sealed record RegisterTexts(
         "User name, password or PIN is wrong, or can’t be used for registering.",
         "You may not register devices. Ask your administrator for the device-management role.",
         "Your devices are not registered here: sign in with your Managed Apple ID in Settings.",
-        "You hold as many devices as you may. Sign out on another one first.",
+        "You hold, or have registered, as many devices as you may. Sign out on another one first, or ask your administrator to remove one.",
         "Devices can’t be registered yet: the server is not ready. Ask your administrator.");
 
     private static readonly RegisterTexts French = new(
@@ -45,7 +45,7 @@ public sealed record RegisterTexts(
         "Le nom d’utilisateur, le mot de passe ou le code PIN est incorrect, ou ne permet pas l’inscription.",
         "Vous ne pouvez pas inscrire d’appareils. Demandez à votre administrateur le rôle de gestion des appareils.",
         "Vos appareils ne s’inscrivent pas ici : connectez-vous dans Réglages avec votre identifiant Apple géré.",
-        "Vous utilisez déjà autant d’appareils que permis. Déconnectez-vous d’abord d’un autre.",
+        "Vous utilisez ou avez inscrit autant d’appareils que permis. Déconnectez-vous d’abord d’un autre, ou demandez à votre administrateur d’en retirer un.",
         "Impossible d’inscrire des appareils pour l’instant : le serveur n’est pas prêt. Adressez-vous à votre administrateur.");
 
     private static readonly RegisterTexts Japanese = new(
@@ -60,7 +60,7 @@ public sealed record RegisterTexts(
         "ユーザー名、パスワード、または PIN が違うか、登録には使えません。",
         "デバイスを登録する権限がありません。デバイス管理の役割を管理者に依頼してください。",
         "ここでは登録できません。「設定」で管理対象 Apple ID でサインインしてください。",
-        "使用できるデバイスの台数の上限に達しています。先に別のデバイスでサインアウトしてください。",
+        "使用中または登録済みのデバイスの台数が上限に達しています。先に別のデバイスでサインアウトするか、登録の解除を管理者に依頼してください。",
         "サーバーの準備ができていないため、まだ登録できません。管理者に連絡してください。");
 
     public string Language => SignIn.Language;

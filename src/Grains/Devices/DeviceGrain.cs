@@ -6,6 +6,7 @@ using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.Enrollment;
 using Mdm.Fleet.Domain.Push;
 using Mdm.Fleet.Grains.Catalog;
+using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Grains.Push;
 using Mdm.Fleet.Grains.Records;
 using Mdm.Fleet.Storage;
@@ -153,6 +154,13 @@ public sealed class DeviceGrain(
     }
 
     public Task<DeviceView> Visit()
+    public Task<bool?> IsRegisteredBy(UserName person)
+    {
+        if (Device.Status == EnrollmentStatus.Unknown)
+            DeactivateOnIdle();
+        return Task.FromResult(Device.RegisteredBy == person ? Device.Status is EnrollmentStatus.Pending || Device.IsManaged : (bool?)null);
+    }
+
     {
         Active();
         return View();

@@ -41,6 +41,9 @@ public interface IDevice : IGrainWithStringKey
 
     Task<DeviceView> View();
 
+    /// <summary>Whether a person's registration of the device is in force. False = it is over; null = they did not enrol it, or its enrolment has not begun.</summary>
+    Task<bool?> IsRegisteredBy(UserName person);
+
     /// <summary>Somebody looks at the device's sign-in page: a sign of the person who holds it (MU-19).</summary>
     Task<DeviceView> Visit();
 

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Enrollment;
+using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Grains.Records;
+using Mdm.Fleet.Grains.Users;
 using Orleans;
 using Orleans.Runtime;
 
@@ -32,6 +34,9 @@ public sealed record EnrolmentReferenceRecord
     /// <summary>Whose the device is; null = as it was.</summary>
     public Ownership? Ownership { get; init; }
 
+    /// <summary>The person who registered; null = an admin's token made it.</summary>
+    public UserName? RegisteredBy { get; init; }
+
     public EnrollmentId? BoundTo { get; init; }
 
     public ImmutableArray<ScepTransaction> Transactions { get; init => field = value.IsDefault ? [] : value; } = [];
@@ -51,7 +56,14 @@ public sealed class EnrolmentReferenceGrain(
 
     private EnrolmentReferenceRecord Reference => state.State;
 
-    public Task Create(string challenge, ImmutableArray<GroupId> deviceGroups, DateTimeOffset expiresAt, string? token, EnrolmentTerms? terms, Ownership? ownership)
+    public Task Create(
+        string challenge,
+        ImmutableArray<GroupId> deviceGroups,
+        DateTimeOffset expiresAt,
+        string? token,
+        EnrolmentTerms? terms,
+        Ownership? ownership,
+        UserName? registeredBy)
     {
         if (state.RecordExists)
             throw new InvalidOperationException("An enrolment reference is random; it can't exist already.");
@@ -63,6 +75,7 @@ public sealed class EnrolmentReferenceGrain(
             Token = token,
             Terms = terms,
             Ownership = ownership,
+            RegisteredBy = registeredBy,
         });
     }
 
@@ -122,12 +135,20 @@ public sealed class EnrolmentReferenceGrain(
             DeactivateOnIdle();
         if (!state.RecordExists || (Reference.BoundTo is { } bound && bound != enrolment))
             return null;
-        if (Reference.BoundTo is null && Reference.Token is { } token && !await GrainFactory.GetGrain<IEnrolmentToken>(token).Use(this.GetPrimaryKeyString()))
-            return null;
         if (Reference.BoundTo is null)
+        {
+            if (!await MayBind(enrolment))
+                return null;
             await Save(Reference with { BoundTo = enrolment });
-        return new EnrolmentBinding(Reference.DeviceGroups, Reference.Ownership);
+        }
+
+        return new EnrolmentBinding(Reference.DeviceGroups, Reference.Ownership, Reference.RegisteredBy);
     }
+
+    /// <summary>The person is asked first: what their limit refuses uses up no token.</summary>
+    private async Task<bool> MayBind(EnrollmentId enrolment) =>
+        (Reference.RegisteredBy is not { } person || await GrainFactory.GetGrain<IUser>(person.Value).Enrols(enrolment))
+        && (Reference.Token is not { } token || await GrainFactory.GetGrain<IEnrolmentToken>(token).Use(this.GetPrimaryKeyString()));
 
     private ScepTransaction? Find(string transactionId) => Reference.Transactions.FirstOrDefault(known => known.Id == transactionId);
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Enrollment;
+using Mdm.Fleet.Domain.Users;
 using Orleans;
 
 namespace Mdm.Fleet.Grains.Enrollment;
@@ -26,14 +27,15 @@ public interface IEnrolmentToken : IGrainWithStringKey
     Task<bool> Revoke(string by);
 }
 
-/// <summary>Ownership: whose the devices are that enrol with it; null = as they were, and the company's at first.</summary>
+/// <summary>Ownership: whose the devices are that enrol with it; null = as they were, and the company's at first. RegisteredBy: the person who made it for themselves.</summary>
 [GenerateSerializer, Immutable, Alias("enrolmentToken.spec")]
 public sealed record EnrolmentTokenSpec(
     [property: Id(0)] string Name,
     [property: Id(1)] ImmutableArray<GroupId> DeviceGroups,
     [property: Id(2)] int? Uses,
     [property: Id(3)] DateTimeOffset? ExpiresAt,
-    [property: Id(4)] Ownership? Ownership = null);
+    [property: Id(4)] Ownership? Ownership = null,
+    [property: Id(5)] UserName? RegisteredBy = null);
 
 [GenerateSerializer, Immutable, Alias("enrolmentToken.view")]
 public sealed record EnrolmentTokenView(
@@ -56,7 +58,15 @@ public interface IEnrolmentReference : IGrainWithStringKey
     /// <param name="token">The key of the enrolment token that a device's binding counts on; null = none.</param>
     /// <param name="terms">What the profile says for good; null = not noted.</param>
     /// <param name="ownership">Whose the device is; null = as it was.</param>
-    Task Create(string challenge, ImmutableArray<GroupId> deviceGroups, DateTimeOffset expiresAt, string? token = null, EnrolmentTerms? terms = null, Ownership? ownership = null);
+    /// <param name="registeredBy">Whose device limit the binding counts on; null = an admin's token made it.</param>
+    Task Create(
+        string challenge,
+        ImmutableArray<GroupId> deviceGroups,
+        DateTimeOffset expiresAt,
+        string? token = null,
+        EnrolmentTerms? terms = null,
+        Ownership? ownership = null,
+        UserName? registeredBy = null);
 
     /// <summary>
     /// Puts another challenge in the place of the old one, for one more first request: a profile is installed anew. Answers the terms that
@@ -72,7 +82,7 @@ public interface IEnrolmentReference : IGrainWithStringKey
 
     /// <summary>
     /// Binds the reference to the enrolment that authenticates with it, which is a use of its token. Null = it is another's, or unknown, or
-    /// the token is used up or revoked.
+    /// the token is used up or revoked, or the person who registered may not enrol it.
     /// </summary>
     Task<EnrolmentBinding?> Bind(EnrollmentId enrolment);
 }
@@ -107,4 +117,4 @@ public enum ScepClaimResult
 public sealed record ScepClaim([property: Id(0)] ScepClaimResult Result, [property: Id(1)] ReadOnlyMemory<byte> Certificate);
 
 [GenerateSerializer, Immutable, Alias("enrolment.binding")]
-public sealed record EnrolmentBinding([property: Id(0)] ImmutableArray<GroupId> DeviceGroups, [property: Id(1)] Ownership? Ownership = null);
+public sealed record EnrolmentBinding([property: Id(0)] ImmutableArray<GroupId> DeviceGroups, [property: Id(1)] Ownership? Ownership = null, [property: Id(2)] UserName? RegisteredBy = null);

@@ -73,6 +73,12 @@ public interface IUser : IGrainWithStringKey
     /// </summary>
     Task<Credentials> Register(string secret, EnrollmentId place);
 
+    /// <summary>
+    /// A device enrols by the person's registration: it counts from now on. False = they may not enrol it: all that is asked at the registration holds
+    /// still, and a device limit counts what they hold and what they have enrolled.
+    /// </summary>
+    Task<bool> Enrols(EnrollmentId device);
+
     /// <summary>Queues an invitation by mail; the links of an earlier one serve no more.</summary>
     Task<InvitationAnswer> Invite(InvitationSpec spec, string by);
 

@@ -36,6 +36,12 @@ public sealed class UserGrain(
     /// <summary>When an invitation that finds the mailroom full comes back.</summary>
     private static readonly TimeSpan ComeBack = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long a device that began to enrol counts although it does not say so itself.</summary>
+    private static readonly TimeSpan EnrolmentTime = TimeSpan.FromMinutes(10);
+
+    /// <summary>Devices remembered that a person enrolled: no limit is higher.</summary>
+    private const int RegisteredMax = 1_000;
+
     private readonly SignInsUnderWay _signIns = new();
 
     /// <summary>What was tried with a name that is nobody's here: answered as a person's, and forgotten with this activation.</summary>
@@ -179,13 +185,24 @@ public sealed class UserGrain(
     }
 
     /// <summary>Null = a person who is verified may enrol a device.</summary>
+    public async Task<bool> Enrols(EnrollmentId device)
+    {
+        if (!Person.Exists || await WhyNotRegister(device) is not null)
+            return false;
+        var others = Person.Registered.RemoveAll(known => known.Device == device);
+        if (others.Length == RegisteredMax)
+            others = others.RemoveAt(0);
+        await Save(Person with { Registered = others.Add(new RegisteredDevice(device, time.GetUtcNow())) });
+        return true;
+    }
+
     private async Task<CredentialsResult?> WhyNotRegister(EnrollmentId place)
     {
         var compiled = (await catalog.AtLeast(await Revision())).Compiled;
         return !Person.Enabled ? CredentialsResult.Disabled
             : !compiled.MayEnrol(Person.Facts, Person.DeviceManagement) ? CredentialsResult.NotAllowed
             : compiled.SettingsOf(Person.Facts).Values.AppleEnrollmentType == AppleEnrollmentType.User ? CredentialsResult.UserEnrollment
-            : await IsFull(place) ? CredentialsResult.DeviceLimit
+            : await HasEnrolledAll(place) ? CredentialsResult.DeviceLimit
             : null;
     }
 
@@ -380,6 +397,33 @@ public sealed class UserGrain(
     }
 
     private int Others(EnrollmentId device) => Person.Devices.Count(known => known != device);
+    /// <summary>
+    /// Whether the person holds and has enrolled as many devices as they may, this one apart. What they enrolled is a superset too: where it says
+    /// full, the devices are asked, and those are dropped whose enrolment is over or is another's.
+    /// </summary>
+    private async Task<bool> HasEnrolledAll(EnrollmentId device)
+    {
+        if (await IsFull(device))
+            return true;
+        if ((await Settings()).DeviceLimit is not { } limit || OthersEnrolled(device) < limit)
+            return false;
+        var now = time.GetUtcNow();
+        var registered = ImmutableArray.CreateBuilder<RegisteredDevice>();
+        foreach (var known in Person.Registered)
+        {
+            var isTheirs = await GrainFactory.GetGrain<IDevice>(known.Device.Value).IsRegisteredBy(UserName.Parse(Name));
+            if (isTheirs ?? now < known.At + EnrolmentTime)
+                registered.Add(known);
+        }
+
+        if (registered.Count < Person.Registered.Length)
+            await Save(Person with { Registered = registered.ToImmutable() });
+        return OthersEnrolled(device) >= limit;
+    }
+
+    private int OthersEnrolled(EnrollmentId device) =>
+        Person.Devices.Union(Person.Registered.Select(known => known.Device)).Count(known => known != device);
+
 
     private Task<bool> Holds(EnrollmentId device, long revision) =>
         GrainFactory.GetGrain<IDevice>(device.Value).OwnerChanged(Facts(), Person.Exists && Person.Enabled, revision);

@@ -38,6 +38,9 @@ public sealed record UserRecord : IStoredState
 
     public ImmutableArray<EnrollmentId> Devices { get; init => field = value.IsDefault ? [] : value; } = [];
 
+    /// <summary>Devices that they enrolled by themselves, the latest last: a superset of those that are enrolled still.</summary>
+    public ImmutableArray<RegisteredDevice> Registered { get; init => field = value.IsDefault ? [] : value; } = [];
+
     /// <summary>Wrong passwords by device, the latest last; bounded by <see cref="Lockout.DevicesMax"/>.</summary>
     public ImmutableArray<WrongTries> WrongTries { get; init => field = value.IsDefault ? [] : value; } = [];
 
@@ -131,6 +134,9 @@ public sealed record UserRecord : IStoredState
         return buffer.WrittenMemory;
     }
 }
+
+/// <summary>A device that a person enrolled by themselves, and when it began to.</summary>
+public sealed record RegisteredDevice(EnrollmentId Device, DateTimeOffset At);
 
 /// <summary>PBKDF2 with HMAC-SHA-256: salt, iterations and the derived key.</summary>
 public sealed record PasswordHash(byte[] Salt, int Iterations, byte[] Key);

@@ -47,6 +47,47 @@ public sealed class RegisterTests(FleetFixture fixture) : IClassFixture<FleetFix
 
     [Fact]
     [Trait("Requirement", "UG-07")]
+    public async Task A_device_limit_holds_for_profiles_that_were_fetched_before_it_was_reached()
+    {
+        using var admin = new ApiClient(_fleet);
+        await HireAsync(admin, "lena", await SetAsync(admin, "One each", new { deviceLimit = 1 }));
+        using var page = new RegisterBrowser(_fleet);
+        await page.OpenAsync();
+        await page.RegisterAsync("lena", Ward.Password);
+        var first = page.Profile!;
+        await page.OpenAsync();
+        await page.RegisterAsync("lena", Ward.Password);
+        var second = page.Profile!;
+        Assert.NotEqual(first, second);
+
+        using var device = await EnrolAsync(first);
+        await Assert.ThrowsAsync<EnrolmentFailedException>(() => EnrolAsync(second));
+        await page.OpenAsync();
+        await page.RegisterAsync("lena", Ward.Password);
+        Assert.Equal("device-limit", page.Error);
+
+        (await admin.PostAsync($"devices/{device.Facts.Udid}/retire")).Is(HttpStatusCode.Accepted);
+        await device.ConnectAsync(CancellationToken.None);
+        Assert.Equal("retired", (await admin.GetAsync($"devices/{device.Facts.Udid}")).Text("status"));
+        using var next = await EnrolAsync(second);
+        Assert.Equal(Domain.Devices.EnrollmentStatus.Enrolled, (await _fleet.ViewAsync(next.Facts.Udid)).Device.Status);
+    }
+
+    [Fact]
+    [Trait("Requirement", "UG-07")]
+    public async Task A_profile_of_a_person_who_is_disabled_since_enrols_nothing()
+    {
+        using var admin = new ApiClient(_fleet);
+        await HireAsync(admin, "dora");
+        using var page = new RegisterBrowser(_fleet);
+        await page.OpenAsync();
+        await page.RegisterAsync("dora", Ward.Password);
+        (await admin.PutAsync("users/dora", new { displayName = "Dora", deviceManagement = true, enabled = false })).Is(HttpStatusCode.OK);
+        await Assert.ThrowsAsync<EnrolmentFailedException>(() => EnrolAsync(page.Profile!));
+    }
+
+    [Fact]
+    [Trait("Requirement", "UG-07")]
     public async Task Where_both_are_allowed_a_password_enrols_too()
     {
         using var admin = new ApiClient(_fleet);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Enrollment;
@@ -108,6 +109,21 @@ public sealed class RegistrationTests : IAsyncLifetime
         Assert.Single((await Anna.View())!.Devices);
         Assert.Equal(CredentialsResult.Verified, await TakeAsync(second));
         Assert.Equal(second.Id, Assert.Single((await Anna.View())!.Devices).Value);
+    }
+
+    [Fact]
+    [Trait("Requirement", "UG-07")]
+    public async Task Of_devices_that_begin_to_enrol_at_once_no_more_come_through_than_the_limit_allows_and_one_that_never_comes_frees_its_place()
+    {
+        await SetAsync(new UserSettings { DeviceLimit = 1 });
+        ImmutableArray<EnrollmentId> devices = [.. Enumerable.Range(1, 5).Select(i => EnrollmentId.Parse($"DEVICE-000{i}"))];
+        var let = await Task.WhenAll(devices.Select(Anna.Enrols));
+        Assert.Single(let, may => may);
+        Assert.True(await Anna.Enrols(devices[Array.IndexOf(let, true)])); // repeated
+        Assert.Equal(CredentialsResult.DeviceLimit, await RegisterAsync(Password));
+        _fleet.Time.Advance(TimeSpan.FromMinutes(10));
+        Assert.True(await Anna.Enrols(devices[Array.IndexOf(let, false)]));
+        Assert.False(await _fleet.Grains.GetGrain<IUser>("stranger").Enrols(devices[0]));
     }
 
     [Fact]
