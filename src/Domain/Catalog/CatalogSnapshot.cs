@@ -81,6 +81,23 @@ public sealed record CatalogSnapshot(
         Items = [.. Items.Select(item => item.Without(id => !group.OfDevices && id == group.Id, id => group.OfDevices && id == group.Id))],
     };
 
+    /// <summary>The next revision: with settings put in, or in the place of those with their id.</summary>
+    public CatalogSnapshot With(SettingsEntry settings)
+    {
+        var next = settings with { ChangedIn = Revision + 1 };
+        return this with { Revision = Revision + 1, Settings = Entry(settings.Id) is { } old ? Settings.Replace(old, next) : Settings.Add(next) };
+    }
+
+    /// <summary>The next revision: without some settings.</summary>
+    public CatalogSnapshot WithoutSettings(string id) => this with { Revision = Revision + 1, Settings = Settings.RemoveAll(known => known.Id == id) };
+
+    /// <summary>The settings with an id; null = there are none, or the default ones were never changed.</summary>
+    public SettingsEntry? Entry(string id) => Settings.FirstOrDefault(known => known.Id == id);
+
+    /// <summary>Those of some groups that there are: people and devices carry the ids of groups that were deleted until they change next.</summary>
+    public ImmutableArray<GroupId> Live(ImmutableArray<GroupId> groups, bool ofDevices) =>
+        groups.RemoveAll(group => Find(new GroupRef(ofDevices, group)) is null);
+
     private ImmutableArray<Group> GroupsLike(GroupRef group) => group.OfDevices ? DeviceGroups : UserGroups;
 
     public bool Equals(CatalogSnapshot? other) => other is not null && Revision == other.Revision;

@@ -48,6 +48,9 @@ public sealed record Device
     /// <summary>Items that a device has at most: with them its state stays within 64 KB (DESIGN.md, section 5).</summary>
     public const int LedgerMax = 100;
 
+    /// <summary>Static device groups that a device is in at most: each is a tag of its index row, which has others too.</summary>
+    public const int GroupsMax = 10;
+
     /// <summary>Voided commands remembered at most; a list settles what an older one might have told.</summary>
     public const int VoidedMax = 32;
 
@@ -79,11 +82,11 @@ public sealed record Device
     /// <summary>The static device groups that the device is in.</summary>
     public ImmutableArray<GroupId> Groups { get; init => field = value.IsDefault ? [] : value; } = [];
 
-    /// <summary>Whose the device is.</summary>
-    public Ownership Ownership { get; init; }
-
     /// <summary>Who enrolled it by themselves; null = an admin's token did.</summary>
     public UserName? RegisteredBy { get; init; }
+
+    /// <summary>Whose the device is.</summary>
+    public Ownership Ownership { get; init; }
 
     /// <summary>The values of the device's custom attributes.</summary>
     public ImmutableArray<AttributeValue> Attributes { get; init => field = value.IsDefault ? [] : value; } = [];

@@ -63,6 +63,9 @@ public sealed class FleetPreview
     /// <summary>Devices whose networks of ours would all be written anew: if the new content is wrong, they do not come back.</summary>
     public int NetworkChanged { get; private set; }
 
+    /// <summary>Sessions under way that would end by themselves at another time (MU-19).</summary>
+    public int SignOutChanged { get; private set; }
+
     public IReadOnlyCollection<ItemEffect> Items => _items.Values;
 
     private bool LooksAtNetworks { get; }
@@ -74,11 +77,20 @@ public sealed class FleetPreview
         return networks.Count > 0 && CatalogReach.ItemsConcerned(before, after).Overlaps(networks);
     }
 
+    /// <summary>Whether other facts of its own take from a device the last network that it has when nobody holds it.</summary>
+    public static bool IsCutOff(CatalogSnapshot catalog, Device before, Device after) =>
+        before.Status == EnrollmentStatus.Enrolled
+        && catalog.Items.Any(item => item.IsNetwork)
+        && IsCutOff(Unheld(before.Subject, catalog.Compiled), Unheld(after.Subject, catalog.Compiled));
+
     /// <summary>Counts a device; answers what the change does to it as it is held now.</summary>
     public DeviceEffect Look(Subject device)
     {
         Looked++;
-        var (before, after) = (_before.Desired(device).Items, _after.Desired(device).Items);
+        var (was, willBe) = (_before.Desired(device), _after.Desired(device));
+        if (was.SignOut != willBe.SignOut)
+            SignOutChanged++;
+        var (before, after) = (was.Items, willBe.Items);
         var effect = Between(before, after);
         if (!effect.IsEmpty && IsPushed(effect, before, after))
             Concerned++;
@@ -99,6 +111,7 @@ public sealed class FleetPreview
         Concerned += other.Concerned;
         CutOff += other.CutOff;
         NetworkChanged += other.NetworkChanged;
+        SignOutChanged += other.SignOutChanged;
         foreach (var (id, more) in other._items)
         {
             var item = _items[id];
@@ -130,6 +143,8 @@ public sealed class FleetPreview
         foreach (var item in freeEffect.Removals)
             _items[item] = _items[item] with { NobodyLoses = _items[item].NobodyLoses + 1 };
     }
+
+    private static ImmutableArray<DesiredItem> Unheld(Subject device, CompiledCatalog catalog) => catalog.Desired(device.HeldBy(catalog.Nobody)).Items;
 
     private static bool IsCutOff(ImmutableArray<DesiredItem> before, ImmutableArray<DesiredItem> after) => HasNetwork(before) && !HasNetwork(after);
 

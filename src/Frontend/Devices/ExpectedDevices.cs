@@ -32,7 +32,7 @@ public sealed class ExpectedDevices(IGrainFactory grains)
             Groups = found.Facts.Groups is { } said ? [.. said.Where(groups.Contains)] : null,
             Attributes = [.. found.Facts.Attributes.Where(value => catalog.Compiled.Attributes.Find(value.Id) is not null)],
         };
-        if (await Patient.CallAsync(() => grains.GetGrain<IDevice>(device.Value).Give(facts, found.Id, catalog.Revision, found.By)) != GiveResult.Unknown)
+        if (await Patient.CallAsync(() => grains.GetGrain<IDevice>(device.Value).Give(facts, found.Id, catalog.Revision, found.By, mayCutOff: true)) != GiveResult.Unknown)
             await Patient.CallAsync(() => expected.Taken(found.Id, device));
     }
 }

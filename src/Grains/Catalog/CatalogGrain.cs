@@ -97,7 +97,7 @@ public sealed partial class CatalogGrain(
 
     public async Task<PublishReply> PutSettings(SettingsEntry settings, long? expected, string by)
     {
-        var old = Snapshot.Settings.FirstOrDefault(known => known.Id == settings.Id);
+        var old = Snapshot.Entry(settings.Id);
         if (CatalogChecks.OnSettings(Snapshot, old, expected) is { } refused)
             return refused;
         var next = settings with
@@ -107,18 +107,16 @@ public sealed partial class CatalogGrain(
         };
         if (next == old)
             return new PublishReply(Snapshot.Revision);
-        next = next with { ChangedIn = Snapshot.Revision + 1 };
-        var all = old is null ? Snapshot.Settings.Add(next) : Snapshot.Settings.Replace(old, next);
         var act = old is null ? $"Add user settings {next.Id}" : $"Change user settings {next.Id}";
-        return new PublishReply(await Publish(Snapshot with { Settings = all }, Line(by, act)));
+        return new PublishReply(await Publish(Snapshot.With(next), Line(by, act)));
     }
 
     public async Task<PublishReply> RemoveSettings(string id, long? expected, string by)
     {
-        if (Snapshot.Settings.FirstOrDefault(known => known.Id == id) is not { } old)
+        if (Snapshot.Entry(id) is not { } old)
             return new PublishReply(0, PublishFault.NotFound, $"There are no user settings {id}.");
         return CatalogChecks.OnSettings(Snapshot, old, expected)
-            ?? new PublishReply(await Publish(Snapshot with { Settings = Snapshot.Settings.Remove(old) }, Line(by, $"Delete user settings {id}")));
+            ?? new PublishReply(await Publish(Snapshot.WithoutSettings(id), Line(by, $"Delete user settings {id}")));
     }
 
     public Task<long> SetNobodyGroup(GroupId group, bool member, string by)

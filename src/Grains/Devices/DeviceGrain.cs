@@ -4,9 +4,10 @@ using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Commands;
 using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.Enrollment;
+using Mdm.Fleet.Domain.Previews;
 using Mdm.Fleet.Domain.Push;
-using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Domain.Users;
+using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Push;
 using Mdm.Fleet.Grains.Records;
 using Mdm.Fleet.Storage;
@@ -153,7 +154,6 @@ public sealed class DeviceGrain(
         return DeviceView.Of(Device, await catalog.AtLeast(0), _lastSeen, _activeAt, _handedOut, time.GetUtcNow());
     }
 
-    public Task<DeviceView> Visit()
     public Task<bool?> IsRegisteredBy(UserName person)
     {
         if (Device.Status == EnrollmentStatus.Unknown)
@@ -161,6 +161,7 @@ public sealed class DeviceGrain(
         return Task.FromResult(Device.RegisteredBy == person ? Device.Status is EnrollmentStatus.Pending || Device.IsManaged : (bool?)null);
     }
 
+    public Task<DeviceView> Visit()
     {
         Active();
         return View();
@@ -207,29 +208,28 @@ public sealed class DeviceGrain(
         return true;
     }
 
-    public async Task<bool> SetGroup(GroupId group, bool member, long minRevision, string by)
+    public async Task<GiveResult> SetGroup(GroupId group, bool member, long minRevision, string by, bool mayCutOff)
     {
-        if (Device.Status == EnrollmentStatus.Unknown)
-            return false;
-        var context = await Context(minRevision);
-        if (Device.Groups.Contains(group) == member)
-            return true;
-        var next = Device with { Groups = member ? Device.Groups.Add(group) : Device.Groups.Remove(group) };
-        await Take(Transition.Of(next), context, Wake.InTurn, Lines.Audit(Key, context.Now, by, member ? $"Add to group {group}" : $"Remove from group {group}"));
-        return true;
+        var others = (await catalog.AtLeast(minRevision)).Live(Device.Groups.Remove(group), ofDevices: true);
+        if (member && others.Length >= Device.GroupsMax)
+            return GiveResult.TooManyGroups;
+        var next = Device.Groups.Contains(group) == member ? Device : Device with { Groups = member ? others.Add(group) : others };
+        return await Change(next, minRevision, by, member ? $"Add to group {group}" : $"Remove from group {group}", mayCutOff);
     }
 
-    public async Task<bool> SetFacts(Ownership? ownership, ImmutableArray<AttributeValue> changes, string by)
+    public Task<GiveResult> SetFacts(Ownership? ownership, ImmutableArray<AttributeValue> changes, string by, bool mayCutOff) =>
+        Change(new GivenFacts(ownership) { Attributes = changes }.On(Device), 0, by, "Set device facts", mayCutOff);
+
+    public Task<GiveResult> Give(GivenFacts facts, string? expectation, long minRevision, string by, bool mayCutOff)
     {
-        if (Device.Status == EnrollmentStatus.Unknown)
-            return false;
-        var next = new GivenFacts(ownership) { Attributes = changes }.On(Device);
-        if (!ReferenceEquals(next, Device))
-            await Take(Transition.Of(next), await Context(), Wake.InTurn, Lines.Audit(Key, time.GetUtcNow(), by, "Set device facts"));
-        return true;
+        if (expectation is null)
+            return Change(facts.On(Device), minRevision, by, "Import device", mayCutOff);
+        var next = Device.Expectation == expectation ? Device : facts.On(Device) with { Expectation = expectation };
+        return Change(next, minRevision, by, "Import expected device", mayCutOff);
     }
 
-    public async Task<GiveResult> Give(GivenFacts facts, string? expectation, long minRevision, string by)
+    /// <summary>Takes what an admin says of the device, but for what would cut it off unasked.</summary>
+    private async Task<GiveResult> Change(Device next, long minRevision, string by, string act, bool mayCutOff)
     {
         if (Device.Status == EnrollmentStatus.Unknown)
         {
@@ -237,14 +237,12 @@ public sealed class DeviceGrain(
             return GiveResult.Unknown;
         }
 
-        if (expectation is not null && Device.Expectation == expectation)
-            return GiveResult.Unchanged;
-        var given = facts.On(Device);
-        var next = expectation is null ? given : given with { Expectation = expectation };
         if (ReferenceEquals(next, Device))
             return GiveResult.Unchanged;
         var context = await Context(minRevision);
-        await Take(Transition.Of(next), context, Wake.InTurn, Lines.Audit(Key, context.Now, by, expectation is null ? "Import device" : "Import expected device"));
+        if (!mayCutOff && FleetPreview.IsCutOff(context.Catalog, Device, next))
+            return GiveResult.CutOff;
+        await Take(Transition.Of(next), context, Wake.InTurn, Lines.Audit(Key, context.Now, by, act));
         return GiveResult.Updated;
     }
 

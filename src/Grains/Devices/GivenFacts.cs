@@ -44,4 +44,10 @@ public enum GiveResult
     Unknown,
     Unchanged,
     Updated,
+
+    /// <summary>Not done: it would take from the device the last network that it has when nobody holds it.</summary>
+    CutOff,
+
+    /// <summary>Not done: the device would be in too many groups.</summary>
+    TooManyGroups,
 }

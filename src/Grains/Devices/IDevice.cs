@@ -55,19 +55,20 @@ public interface IDevice : IGrainWithStringKey
     /// <summary>Forgets refusals (of one item, or of all), so that they are tried again now.</summary>
     Task<bool> Retry(ItemId? item, string by);
 
-    /// <summary>Puts the device into a static device group or takes it out.</summary>
-    Task<bool> SetGroup(GroupId group, bool member, long minRevision, string by);
+    /// <summary>Puts the device into a static device group or takes it out. MayCutOff: even if that takes its last network.</summary>
+    Task<GiveResult> SetGroup(GroupId group, bool member, long minRevision, string by, bool mayCutOff = false);
 
     /// <summary>
     /// Sets whose the device is (null = as it is), and values of its custom attributes: an empty one is taken away, all others stay.
-    /// False = there is no such device.
+    /// MayCutOff: even if that takes its last network.
     /// </summary>
-    Task<bool> SetFacts(Ownership? ownership, ImmutableArray<AttributeValue> changes, string by);
+    Task<GiveResult> SetFacts(Ownership? ownership, ImmutableArray<AttributeValue> changes, string by, bool mayCutOff = false);
 
     /// <summary>
     /// Sets all that an import says, in one write. Of an expectation, by its id, once: what changed since is not undone by a repetition.
+    /// MayCutOff: even if that takes the device's last network.
     /// </summary>
-    Task<GiveResult> Give(GivenFacts facts, string? expectation, long minRevision, string by);
+    Task<GiveResult> Give(GivenFacts facts, string? expectation, long minRevision, string by, bool mayCutOff = false);
 
     /// <summary>The person of a session asks for an optional item, or wants it no more. Of another epoch, or an item that is not offered, it changes nothing.</summary>
     Task<DeviceView> Ask(ItemId item, bool wanted, long epoch, long minRevision);

@@ -32,14 +32,18 @@ internal static class AppEndpoints
         ItemDesk desk, int? limit, string? cursor, string? q, CancellationToken cancellationToken) =>
         TypedResults.Ok(await desk.ListAsync(ItemFamily.App, limit, cursor, q, cancellationToken));
 
-    private static async Task<Created<AppObject>> CreateAsync(HttpContext http, ItemDesk desk)
+    /// <summary>An app that is to be added, checked.</summary>
+    internal static async Task<NewItem> ReadNewAsync(HttpContext http, CatalogSnapshot catalog)
     {
         var body = (await Body.ReadAsync<AppBody>(http)).Check();
-        var catalog = await desk.CatalogAsync();
         if (catalog.Items.Any(item => item.Delivery is Delivery.ManagedApp app && app.BundleId == body.BundleId))
             throw RefusalException.Conflict("bundle-id-taken", "Another app has this bundle identifier; devices could not tell the two apart.");
-        var spec = Spec(body, body.Distribution?.Check(catalog) ?? new Distribution.None(), VersionsOf(body, catalog) ?? []);
-        var id = await desk.CreateAsync(body.Id, spec, Access.Admin.Of(http).Name);
+        return new NewItem(body.Id, Spec(body, body.Distribution?.Check(catalog) ?? new Distribution.None(), VersionsOf(body, catalog) ?? []));
+    }
+
+    private static async Task<Created<AppObject>> CreateAsync(HttpContext http, ItemDesk desk)
+    {
+        var id = await desk.CreateAsync(http, await ReadNewAsync(http, await desk.CatalogAsync()));
         return TypedResults.Created($"/api/v1/apps/{id}", await PresentAsync(http, desk, await desk.ViewAsync(id, ItemFamily.App)));
     }
 

@@ -43,15 +43,19 @@ internal static class ConfigurationEndpoints
         ItemDesk desk, int? limit, string? cursor, string? q, CancellationToken cancellationToken) =>
         TypedResults.Ok(await desk.ListAsync(ItemFamily.Configuration, limit, cursor, q, cancellationToken));
 
-    private static async Task<Created<ConfigurationObject>> CreateAsync(HttpContext http, ItemDesk desk)
+    /// <summary>A configuration that is to be made, checked.</summary>
+    internal static async Task<NewItem> ReadNewAsync(HttpContext http, CatalogSnapshot catalog)
     {
         var body = await ReadAsync(http);
         if (body.Content is ConfigurationContent.MultiUserSignIn || body.Id == IConfiguration.MultiUserSignIn)
             throw ItemDesk.BuiltIn();
-        var catalog = await desk.CatalogAsync();
         var distribution = body.Distribution?.Check(catalog) ?? new Distribution.None();
-        var spec = SpecOf(body, Canonical(body.Content, catalog).KeepSecrets(stored: null), distribution);
-        var id = await desk.CreateAsync(body.Id, spec, Access.Admin.Of(http).Name);
+        return new NewItem(body.Id, SpecOf(body, Canonical(body.Content, catalog).KeepSecrets(stored: null), distribution));
+    }
+
+    private static async Task<Created<ConfigurationObject>> CreateAsync(HttpContext http, ItemDesk desk)
+    {
+        var id = await desk.CreateAsync(http, await ReadNewAsync(http, await desk.CatalogAsync()));
         return TypedResults.Created($"/api/v1/configurations/{id}", await PresentAsync(http, desk, await desk.ViewAsync(id, ItemFamily.Configuration)));
     }
 

@@ -11,6 +11,9 @@ using Orleans;
 
 namespace Mdm.Fleet.Frontend.Admin.Configurations;
 
+/// <summary>An item that is to be made; id null = made of the name.</summary>
+internal sealed record NewItem(string? Id, ConfigurationSpec Spec);
+
 /// <summary>What configurations, apps and policies have in common: they are items under ids of one space, distributed by the catalog.</summary>
 internal sealed class ItemDesk(IGrainFactory grains, IRecordStore store, PreviewDesk previews)
 {
@@ -24,18 +27,36 @@ internal sealed class ItemDesk(IGrainFactory grains, IRecordStore store, Preview
     }
 
     /// <summary>Creates under the id given, or under the first free one that the name makes.</summary>
-    public async Task<string> CreateAsync(string? id, ConfigurationSpec spec, string by)
+    public async Task<string> CreateAsync(HttpContext http, NewItem item)
     {
-        if (id is not null && !ItemId.TryParse(id, out _))
-            throw RefusalException.Field("id", "An id is 1 to 64 lower-case letters, digits or hyphens.");
-        foreach (var candidate in id is null ? Slugs.For(spec.Name) : [id])
+        var by = Access.Admin.Of(http).Name;
+        await previews.GuardAsync(http, async catalog => catalog.With(await DraftAsync(item)));
+        foreach (var candidate in Ids(item))
         {
-            if (candidate != IConfiguration.MultiUserSignIn && await grains.GetGrain<IConfiguration>(candidate).Create(spec, by))
+            if (await grains.GetGrain<IConfiguration>(candidate).Create(item.Spec, by))
                 return candidate;
         }
 
-        throw RefusalException.Taken(id ?? spec.Name);
+        throw RefusalException.Taken(item.Id ?? item.Spec.Name);
     }
+
+    /// <summary>The item as it would be published if it were created now; nothing is saved.</summary>
+    public async Task<Item> DraftAsync(NewItem item)
+    {
+        foreach (var candidate in Ids(item))
+        {
+            if (await grains.GetGrain<IConfiguration>(candidate).View() is null)
+                return await grains.GetGrain<IConfiguration>(candidate).Draft(item.Spec);
+        }
+
+        throw RefusalException.Taken(item.Id ?? item.Spec.Name);
+    }
+
+    private static IEnumerable<string> Ids(NewItem item) =>
+        item.Id is null ? Slugs.For(item.Spec.Name).Where(id => id != IConfiguration.MultiUserSignIn)
+        : !ItemId.TryParse(item.Id, out _) ? throw RefusalException.Field("id", "An id is 1 to 64 lower-case letters, digits or hyphens.")
+        : item.Id == IConfiguration.MultiUserSignIn ? []
+        : [item.Id];
 
     public Task<ConfigurationView> UpdateAsync(HttpContext http, string id, ItemFamily family, Func<ConfigurationView, ConfigurationSpec> change) =>
         Etags.AgainAsync(http, () => TryUpdateAsync(http, id, family, change));

@@ -5,6 +5,8 @@ using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Attributes;
 using Mdm.Fleet.Frontend.Admin.Http;
+using Mdm.Fleet.Frontend.Admin.Previews;
+using Mdm.Fleet.Frontend.Admin.UserSettings;
 using Mdm.Fleet.Grains.Catalog;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -35,6 +37,9 @@ internal static class DeviceFactEndpoints
             .WithSummary("Say whose a device is");
     }
 
+    /// <exception cref="RefusalException">It is neither of the two.</exception>
+    public static Ownership Parse(string ownership) => SettingsWords.Parse<Ownership>(ownership) ?? throw RefusalException.Field("ownership", "ownership is company or user.");
+
     private static async Task<NoContent> PutAsync(HttpContext http, IGrainFactory grains, string id, string name)
     {
         await SetAsync(http, grains, id, name, (await Body.ReadAsync<ValueBody>(http)).Value);
@@ -50,14 +55,9 @@ internal static class DeviceFactEndpoints
     private static async Task<NoContent> OwnAsync(HttpContext http, IGrainFactory grains, string id)
     {
         var device = DeviceEndpoints.Find(grains, id);
-        var ownership = (await Body.ReadAsync<OwnershipBody>(http)).Ownership switch
-        {
-            "company" => Ownership.Company,
-            "user" => Ownership.User,
-            _ => throw RefusalException.Field("ownership", "ownership is company or user."),
-        };
+        var ownership = Parse((await Body.ReadAsync<OwnershipBody>(http)).Ownership);
         await DeviceEndpoints.ViewAsync(device);
-        Done(await device.SetFacts(ownership, [], Access.Admin.Of(http).Name));
+        NetworkLoss.Done(await device.SetFacts(ownership, [], Access.Admin.Of(http).Name, NetworkLoss.IsMeant(http)));
         return TypedResults.NoContent();
     }
 
@@ -67,12 +67,6 @@ internal static class DeviceFactEndpoints
         var view = await DeviceEndpoints.ViewAsync(device);
         var attributes = (await grains.GetGrain<ICatalog>(ICatalog.Key).Read()).Compiled.Attributes;
         ImmutableArray<AttributeValue> changes = AttributeTexts.Check(name, value, attributes, AttributeScope.Device, view.Device.Attributes);
-        Done(await device.SetFacts(null, changes, Access.Admin.Of(http).Name));
-    }
-
-    private static void Done(bool exists)
-    {
-        if (!exists)
-            throw RefusalException.NotFound("device");
+        NetworkLoss.Done(await device.SetFacts(null, changes, Access.Admin.Of(http).Name, NetworkLoss.IsMeant(http)));
     }
 }

@@ -1,6 +1,6 @@
 using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Frontend.Admin.Configurations;
-using Mdm.Fleet.Frontend.Admin.Groups;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Grains.Enrollment;
 
@@ -31,8 +31,8 @@ public sealed record EnrolmentTokenBody(
             yield return ("uses", $"uses is 1 to {UsesMax}, or null.");
         if (ExpiresInHours is < 1 or > HoursMax)
             yield return ("expiresInHours", $"expiresInHours is 1 to {HoursMax}, or null.");
-        if (DeviceGroups?.Count > DeviceGroupEndpoints.GroupsPerDeviceMax)
-            yield return ("deviceGroups", $"A device is in at most {DeviceGroupEndpoints.GroupsPerDeviceMax} device groups.");
+        if (DeviceGroups?.Count > Device.GroupsMax)
+            yield return ("deviceGroups", $"A device is in at most {Device.GroupsMax} device groups.");
     }
 }
 

@@ -2,6 +2,7 @@ using Mdm.Fleet.Domain.Enrollment;
 using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Admin.Idempotency;
+using Mdm.Fleet.Frontend.Admin.Previews;
 using Mdm.Fleet.Frontend.Admin.Rules;
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Devices;
@@ -18,9 +19,6 @@ namespace Mdm.Fleet.Frontend.Admin.Groups;
 /// <summary>Device groups: static ones, which a device keeps whoever holds it, and dynamic ones (UG-03).</summary>
 internal static class DeviceGroupEndpoints
 {
-    /// <summary>A group of a device is a tag of its index row, which has others too.</summary>
-    public const int GroupsPerDeviceMax = 10;
-
     public static void Map(RouteGroupBuilder api)
     {
         var groups = api.MapGroup("/device-groups").WithTags("Device groups").Needs(Right.ReadFleet, Right.EditModel);
@@ -89,11 +87,9 @@ internal static class DeviceGroupEndpoints
         if (!EnrollmentId.TryParse(deviceId, out var device))
             throw RefusalException.NotFound("device");
         var grain = grains.GetGrain<IDevice>(device.Value);
-        var groups = (await grain.View()).Device.Groups;
-        if (member && groups.Length >= GroupsPerDeviceMax && !groups.Contains(group))
-            throw RefusalException.Conflict("too-many-groups", $"A device is in at most {GroupsPerDeviceMax} device groups.");
         var revision = await grains.GetGrain<ICatalog>(ICatalog.Key).Revision();
-        return await grain.SetGroup(group, member, revision, Access.Admin.Of(http).Name) ? TypedResults.NoContent() : throw RefusalException.NotFound("device");
+        NetworkLoss.Done(await grain.SetGroup(group, member, revision, Access.Admin.Of(http).Name, NetworkLoss.IsMeant(http)));
+        return TypedResults.NoContent();
     }
 
     private static async Task<DeviceGroupObject> PresentAsync(HttpContext http, DeviceGroupDesk desk, GroupView view)

@@ -72,7 +72,7 @@ internal sealed class DynamicMembers(IRecordStore store, IGrainFactory grains)
     }
 
     /// <summary>A row of a version that wrote no facts: the person is asked.</summary>
-    private async ValueTask<Owner?> PersonAsync(ScanRow row) => row.Facts.IsEmpty
+    public async ValueTask<Owner?> PersonAsync(ScanRow row) => row.Facts.IsEmpty
         ? (await grains.GetGrain<IUser>(row.Key).View())?.Facts
         : JsonSerializer.Deserialize(row.Facts.Span, GrainsJson.Default.Owner);
 

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.Enrollment;
+using Mdm.Fleet.Domain.Previews;
 using Mdm.Fleet.Frontend.Admin.Attributes;
 using Mdm.Fleet.Frontend.Admin.Configurations;
-using Mdm.Fleet.Frontend.Admin.Groups;
 using Mdm.Fleet.Frontend.Admin.Http;
+using Mdm.Fleet.Frontend.Admin.Previews;
 using Mdm.Fleet.Frontend.Devices;
 using Mdm.Fleet.Grains.Devices;
 using Orleans;
@@ -19,7 +21,7 @@ internal sealed record DeviceImports(IGrainFactory Grains, DeviceFinder Finder, 
 /// An import of devices: what a row says is set at once on a device that is known, and kept for one whose serial number has not come yet.
 /// What a row leaves empty stays.
 /// </summary>
-internal sealed class DeviceImport(DeviceImports all, ImportColumns columns, bool isDryRun, string by)
+internal sealed class DeviceImport(DeviceImports all, ImportColumns columns, bool isDryRun, bool mayCutOff, string by)
 {
     private readonly SeenKeys _seen = new();
 
@@ -69,14 +71,22 @@ internal sealed class DeviceImport(DeviceImports all, ImportColumns columns, boo
         var device = all.Grains.GetGrain<IDevice>(id.Value);
         var now = (await device.View()).Device;
         var facts = Facts(row, catalog, now.Attributes);
-        if (isDryRun || ReferenceEquals(facts.On(now), now))
-            return ReferenceEquals(facts.On(now), now) ? RowResult.Unchanged : RowResult.Updated;
-        return await device.Give(facts, null, catalog.Revision, by) switch
+        return await GiveAsync(device, now, facts, catalog) switch
         {
             GiveResult.Updated => RowResult.Updated,
             GiveResult.Unchanged => RowResult.Unchanged,
+            GiveResult.CutOff => throw NetworkLoss.Refusal(1),
             _ => null,
         };
+    }
+
+    private async Task<GiveResult> GiveAsync(IDevice device, Device now, GivenFacts facts, CatalogSnapshot catalog)
+    {
+        var next = facts.On(now);
+        return ReferenceEquals(next, now) ? GiveResult.Unchanged
+            : !isDryRun ? await device.Give(facts, null, catalog.Revision, by, mayCutOff)
+            : !mayCutOff && FleetPreview.IsCutOff(catalog, now, next) ? GiveResult.CutOff
+            : GiveResult.Updated;
     }
 
     /// <summary>The device may be enrolling at this moment: then it takes its facts here.</summary>
@@ -107,8 +117,8 @@ internal sealed class DeviceImport(DeviceImports all, ImportColumns columns, boo
             _ => throw RefusalException.Field("ownership", "ownership is company or user."),
         };
         ImmutableArray<GroupId>? groups = ImportColumns.Ids(columns.Of(row, "groups")) is { } ids ? DistributionBody.Static(ids, "groups", catalog.DeviceGroups) : null;
-        if (groups?.Length > DeviceGroupEndpoints.GroupsPerDeviceMax)
-            throw RefusalException.Field("groups", $"A device is in at most {DeviceGroupEndpoints.GroupsPerDeviceMax} device groups.");
+        if (groups?.Length > Device.GroupsMax)
+            throw RefusalException.Field("groups", $"A device is in at most {Device.GroupsMax} device groups.");
         var attributes = columns.Attributes(row, catalog.Compiled.Attributes);
         return new GivenFacts(ownership, groups) { Attributes = AttributeTexts.Check(attributes, catalog.Compiled.Attributes, AttributeScope.Device, now) };
     }

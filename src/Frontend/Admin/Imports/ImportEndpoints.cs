@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Http;
+using Mdm.Fleet.Frontend.Admin.Previews;
 using Mdm.Fleet.Grains.Catalog;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -55,7 +56,7 @@ internal static class ImportEndpoints
     private static async Task DevicesAsync(HttpContext http, IGrainFactory grains, DeviceImports all, bool? dryRun)
     {
         var (reader, header, catalog) = await OpenAsync(http, grains);
-        var import = new DeviceImport(all, DeviceImport.ColumnsOf(header, catalog), dryRun ?? false, Access.Admin.Of(http).Name);
+        var import = new DeviceImport(all, DeviceImport.ColumnsOf(header, catalog), dryRun ?? false, NetworkLoss.IsMeant(http), Access.Admin.Of(http).Name);
         await new ImportRun(http, reader, grains.GetGrain<ICatalog>(ICatalog.Key).Read, import.WorkAsync).AnswerAsync();
     }
 

@@ -31,11 +31,16 @@ internal static class PolicyEndpoints
         ItemDesk desk, int? limit, string? cursor, string? q, CancellationToken cancellationToken) =>
         TypedResults.Ok(await desk.ListAsync(ItemFamily.Policy, limit, cursor, q, cancellationToken));
 
-    private static async Task<Created<PolicyObject>> CreateAsync(HttpContext http, ItemDesk desk)
+    /// <summary>A policy that is to be added, checked.</summary>
+    internal static async Task<NewItem> ReadNewAsync(HttpContext http, CatalogSnapshot catalog)
     {
         var body = (await Body.ReadAsync<PolicyBody>(http)).Check();
-        var spec = Spec(body, body.Distribution?.Check(await desk.CatalogAsync()) ?? new Distribution.None());
-        var id = await desk.CreateAsync(body.Id, spec, Access.Admin.Of(http).Name);
+        return new NewItem(body.Id, Spec(body, body.Distribution?.Check(catalog) ?? new Distribution.None()));
+    }
+
+    private static async Task<Created<PolicyObject>> CreateAsync(HttpContext http, ItemDesk desk)
+    {
+        var id = await desk.CreateAsync(http, await ReadNewAsync(http, await desk.CatalogAsync()));
         return TypedResults.Created($"/api/v1/policies/{id}", await PresentAsync(http, desk, await desk.ViewAsync(id, ItemFamily.Policy)));
     }
 

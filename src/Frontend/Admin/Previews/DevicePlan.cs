@@ -1,6 +1,8 @@
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Commands;
 using Mdm.Fleet.Domain.Devices;
+using Mdm.Fleet.Domain.Previews;
+using Mdm.Fleet.Frontend.Admin.Configurations;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Grains.Devices;
 
@@ -23,17 +25,23 @@ public sealed record PlanObject(
     IReadOnlyList<PlannedCommand> Commands,
     IReadOnlyList<string> Voided,
     IReadOnlyList<PlannedItem> Desired,
-    IReadOnlyList<Devices.WithheldObject> Withheld);
+    IReadOnlyList<Devices.WithheldObject> Withheld)
+{
+    /// <summary>What keeps the facts that were asked about from being saved, unless it is overridden by <c>?override=CODE</c>.</summary>
+    public IReadOnlyList<Warning> Errors { get; init; } = [];
+}
 
 /// <summary>The exact plan of one person on one device: the pure functions that the device grain runs, on the device as it is (BY-02).</summary>
 internal static class DevicePlan
 {
     /// <param name="person">Who would hold the device; null = as it is held.</param>
-    public static PlanObject Of(string id, DeviceView view, CatalogSnapshot catalog, Owner? person, DateTimeOffset now)
+    /// <param name="given">What would be said of it; null = as it is.</param>
+    public static PlanObject Of(string id, DeviceView view, CatalogSnapshot catalog, Owner? person, DateTimeOffset now, GivenFacts? given = null)
     {
+        var device = given?.On(view.Device) ?? view.Device;
         var handedOut = view.MayBeHandedOut.ToHashSet();
         var context = new RuleContext(now, catalog, Guid.NewGuid, handedOut.Contains) { ActiveAt = view.ActiveAt };
-        var (held, refusal) = person is null || person.User == view.Device.Owner.User ? (view.Device, null) : Held(view.Device, person, context);
+        var (held, refusal) = person is null || person.User == device.Owner.User ? (device, null) : Held(device, person, context);
         var next = Planner.Plan(held, context).Transition.Next;
         var before = view.Device.Queue.Select(command => command.Id).ToHashSet();
         var after = next.Queue.Select(command => command.Id).ToHashSet();
@@ -45,7 +53,10 @@ internal static class DevicePlan
             [.. next.Queue.Where(command => !before.Contains(command.Id)).OrderBy(command => command.Lane).Select(command => Show(command, catalog))],
             [.. view.Device.Queue.Where(command => !after.Contains(command.Id)).Select(command => command.Body.RequestType)],
             [.. desired.Items.Select(want => new PlannedItem(want.Item.Id.Value, want.Item.Name, Words.Camel(want.Item.Kind), want.Item.Revision, want.Why))],
-            [.. desired.Withheld.Select(Devices.WithheldObject.Of)]);
+            [.. desired.Withheld.Select(Devices.WithheldObject.Of)])
+        {
+            Errors = NetworkLoss.Errors(FleetPreview.IsCutOff(catalog, view.Device, device) ? 1 : 0),
+        };
     }
 
     /// <summary>Whoever holds it signs out first.</summary>

@@ -3,6 +3,7 @@ using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.Previews;
 using Mdm.Fleet.Frontend.Admin.Configurations;
+using Mdm.Fleet.Frontend.Admin.Groups;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Keys;
 using Mdm.Fleet.Grains.Catalog;
@@ -16,11 +17,10 @@ using Orleans;
 namespace Mdm.Fleet.Frontend.Admin.Previews;
 
 /// <summary>Shows what a change would do before it is saved, over the whole fleet: the index tells of every device what rules see (BY-02).</summary>
-internal sealed class PreviewDesk(IGrainFactory grains, IRecordStore store, PushTopic topic, TimeProvider time)
+internal sealed class PreviewDesk(IGrainFactory grains, IRecordStore store, DynamicMembers people, PushTopic topic, TimeProvider time)
 {
     private const int PageRows = 5_000;
     private const int ExamplesMax = 100;
-    private const string NetworkLost = "network-lost";
     private const string NetworkChanged = "network-changed";
     private const string Untold = "devices-untold";
 
@@ -43,16 +43,37 @@ internal sealed class PreviewDesk(IGrainFactory grains, IRecordStore store, Push
             fleet.Concerned,
             [.. fleet.Items.OrderBy(item => item.Item.Value, StringComparer.Ordinal).Select(ItemEffectObject.Of)],
             await ForecastAsync(fleet.Concerned),
-            fleet.CutOff > 0 ? [new Warning(NetworkLost, Sentence(fleet.CutOff))] : [],
+            NetworkLoss.Errors(fleet.CutOff),
             [.. signIn is null ? [] : Warning.Of(isSignIn: true, signIn.Distribution, after), .. Warnings(fleet, untold)],
-            examples);
+            examples)
+        {
+            People = PeoplePreview.IsConcerned(before, after) ? await PeopleAsync(before, after, fleet.SignOutChanged, cancellationToken) : null,
+        };
+    }
+
+    private async Task<PeopleEffectObject> PeopleAsync(CatalogSnapshot before, CatalogSnapshot after, int sessions, CancellationToken cancellationToken)
+    {
+        var preview = new PeoplePreview(before, after);
+        var examples = new List<PersonEffectObject>();
+        for (string? next = null; ;)
+        {
+            (var rows, next) = await store.ScanAsync("user", next, PageRows, cancellationToken: cancellationToken);
+            foreach (var row in rows.Where(row => row.Status != "deleted"))
+            {
+                if (await people.PersonAsync(row) is { } person && preview.Look(person) is { } effect && examples.Count < ExamplesMax)
+                    examples.Add(PersonEffectObject.Of(person, effect));
+            }
+
+            if (next is null)
+                return new PeopleEffectObject(preview.Looked, preview.Changed, sessions, examples);
+        }
     }
 
     /// <summary>Refuses a change that would cut devices off, unless the request overrides it. Looks at the fleet only where a network is concerned.</summary>
     /// <exception cref="RefusalException">409, code network-lost.</exception>
     public async Task GuardAsync(HttpContext http, Func<CatalogSnapshot, Task<CatalogSnapshot>> change)
     {
-        if (http.Request.Query["override"].Contains(NetworkLost))
+        if (NetworkLoss.IsMeant(http))
             return;
         var before = await CatalogAsync();
         var after = (await change(before)).At(time.GetUtcNow());
@@ -60,7 +81,7 @@ internal sealed class PreviewDesk(IGrainFactory grains, IRecordStore store, Push
             return;
         var (fleet, _, _) = await LookAsync(before, after, http.RequestAborted);
         if (fleet.CutOff > 0)
-            throw RefusalException.Conflict(NetworkLost, $"{Sentence(fleet.CutOff)} Repeat the request with ?override={NetworkLost} if that is meant.");
+            throw NetworkLoss.Refusal(fleet.CutOff);
     }
 
     /// <summary>Pages are read one after the other; each is looked at in as many parts as there are cores.</summary>
@@ -139,7 +160,4 @@ internal sealed class PreviewDesk(IGrainFactory grains, IRecordStore store, Push
         var forecast = (await grains.GetGrain<IPush>(current).View(count)).Forecast;
         return new PushForecast(count, forecast is { } time ? (long)Math.Ceiling(time.TotalSeconds) : null);
     }
-
-    private static string Sentence(int devices) =>
-        $"{devices} {(devices == 1 ? "device loses the last network that it has when nobody holds it" : "devices lose the last network that they have when nobody holds them")}: what carries a device must not go.";
 }

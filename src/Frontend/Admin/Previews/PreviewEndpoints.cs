@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text.Json;
+using Mdm.Fleet.Domain.Attributes;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Configurations;
 using Mdm.Fleet.Domain.Devices;
@@ -8,8 +10,11 @@ using Mdm.Fleet.Domain.Rules;
 using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Frontend.Admin.Access;
 using Mdm.Fleet.Frontend.Admin.Apps;
+using Mdm.Fleet.Frontend.Admin.Attributes;
 using Mdm.Fleet.Frontend.Admin.Configurations;
+using Mdm.Fleet.Frontend.Admin.Devices;
 using Mdm.Fleet.Frontend.Admin.Http;
+using Mdm.Fleet.Frontend.Admin.Policies;
 using Mdm.Fleet.Frontend.Admin.Rules;
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Configurations;
@@ -39,8 +44,25 @@ public sealed record ItemPreviewBody(
 /// <summary>A group's rule as it would be, as an object or a line; or that it would be deleted.</summary>
 public sealed record GroupPreviewBody(JsonElement? Rule = null, bool Delete = false, string? Device = null, string? UserName = null);
 
-/// <summary>Who would hold the device: a person, nobody, or left out, whoever holds it.</summary>
-public sealed record DevicePreviewBody(string? UserName = null);
+/// <summary>
+/// Who would hold the device: a person, nobody, or left out, whoever holds it. And what would be said of it; what is left out stays. Groups are all that
+/// it would be in by hand; an attribute that is null is taken away.
+/// </summary>
+public sealed record DevicePreviewBody(
+    string? UserName = null, IReadOnlyList<string>? Groups = null, IReadOnlyDictionary<string, JsonElement>? Attributes = null, string? Ownership = null)
+{
+    /// <exception cref="RefusalException">Some of it could not be saved.</exception>
+    internal GivenFacts Check(CatalogSnapshot catalog, ImmutableArray<AttributeValue> now)
+    {
+        ImmutableArray<GroupId>? groups = Groups is null ? null : DistributionBody.Static(Groups, "groups", catalog.DeviceGroups);
+        if (groups?.Length > Device.GroupsMax)
+            throw RefusalException.Field("groups", $"A device is in at most {Device.GroupsMax} device groups.");
+        return new GivenFacts(Ownership is null ? null : DeviceFactEndpoints.Parse(Ownership), groups)
+        {
+            Attributes = AttributeTexts.Check(Attributes, catalog.Compiled.Attributes, AttributeScope.Device, now),
+        };
+    }
+}
 
 /// <summary>The chain of reasons for an item on a device. Holds: it is there.</summary>
 public sealed record ExplanationObject(string Device, string Item, bool Holds, IReadOnlyList<Reason> Chain);
@@ -51,6 +73,9 @@ internal static class PreviewEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         var previews = api.MapGroup("").WithTags("Previews").Needs(Right.ReadFleet, Right.ReadFleet);
+        MapNew<ConfigurationBody>(previews, "configurations", ConfigurationEndpoints.ReadNewAsync);
+        MapNew<AppBody>(previews, "apps", AppEndpoints.ReadNewAsync);
+        MapNew<PolicyBody>(previews, "policies", PolicyEndpoints.ReadNewAsync);
         foreach (var (path, family) in new[] { ("configurations", ItemFamily.Configuration), ("apps", ItemFamily.App), ("policies", ItemFamily.Policy) })
         {
             previews.MapPost($"/{path}/{{id}}/preview", (HttpContext http, ItemDesk items, PreviewDesk desk, IGrainFactory grains, TimeProvider time, string id) =>
@@ -67,8 +92,31 @@ internal static class PreviewEndpoints
                 .WithSummary("What another rule would do to the fleet, before it is saved");
         }
 
-        previews.MapPost("/devices/{id}/preview", DeviceAsync).Accepts<DevicePreviewBody>("application/json").WithSummary("The exact plan of a person on a device");
+        previews.MapPost("/devices/{id}/preview", DeviceAsync).Accepts<DevicePreviewBody>("application/json").WithSummary("The exact plan of a person on a device, also with other groups, attributes or ownership of it");
         previews.MapGet("/devices/{id}/explain/{item}", ExplainAsync).WithSummary("Why an item is on a device, or not");
+    }
+
+    /// <summary>The body is the very one that makes the item.</summary>
+    private static void MapNew<TBody>(RouteGroupBuilder previews, string path, Func<HttpContext, CatalogSnapshot, Task<NewItem>> readAsync)
+        where TBody : notnull =>
+        previews.MapPost($"/{path}/preview", (HttpContext http, ItemDesk items, PreviewDesk desk, IGrainFactory grains, TimeProvider time, string? device, string? userName) =>
+                NewItemAsync(http, items, desk, grains, time, readAsync, device, userName))
+            .Accepts<TBody>("application/json")
+            .WithSummary("What a new item would do to the fleet, before it is saved");
+
+    private static async Task<Ok<PreviewObject>> NewItemAsync(
+        HttpContext http,
+        ItemDesk items,
+        PreviewDesk desk,
+        IGrainFactory grains,
+        TimeProvider time,
+        Func<HttpContext, CatalogSnapshot, Task<NewItem>> readAsync,
+        string? device,
+        string? userName)
+    {
+        var before = await desk.CatalogAsync();
+        var item = await items.DraftAsync(await readAsync(http, before));
+        return await ShowAsync(http, desk, grains, time, before, before.With(item), device, userName);
     }
 
     private static async Task<Ok<PreviewObject>> ItemAsync(
@@ -133,7 +181,9 @@ internal static class PreviewEndpoints
     private static async Task<Ok<PlanObject>> DeviceAsync(HttpContext http, PreviewDesk desk, IGrainFactory grains, TimeProvider time, string id)
     {
         var body = await Body.ReadOrAsync(http, new DevicePreviewBody());
-        return TypedResults.Ok(await PlanAsync(grains, time, id, body.UserName, await desk.CatalogAsync()));
+        var (view, catalog) = (await ViewAsync(grains, id), await desk.CatalogAsync());
+        var person = body.UserName is null ? null : await PersonAsync(grains, body.UserName, catalog);
+        return TypedResults.Ok(DevicePlan.Of(id, view, catalog, person, time.GetUtcNow(), body.Check(catalog, view.Device.Attributes)));
     }
 
     private static async Task<Ok<ExplanationObject>> ExplainAsync(PreviewDesk desk, IGrainFactory grains, TimeProvider time, string id, string item)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Mdm.Fleet.Domain.Catalog;
+using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.Previews;
 using Mdm.Fleet.Frontend.Admin.Configurations;
 
@@ -19,6 +20,10 @@ public sealed record PreviewObject(
     IReadOnlyList<Warning> Warnings,
     IReadOnlyList<DeviceEffectObject> Examples)
 {
+    /// <summary>For whom other user settings would hold; null = the change concerns none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PeopleEffectObject? People { get; init; }
+
     /// <summary>The exact plan of the device that was asked for.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PlanObject? Plan { get; init; }
@@ -43,6 +48,18 @@ public sealed record DeviceEffectObject(
         [.. effect.Installs.Select(item => item.Value)],
         [.. effect.Removals.Select(item => item.Value)],
         [.. effect.Updates.Select(item => item.Value)]);
+}
+
+/// <summary>
+/// For whom other user settings would hold; examples are at most a hundred people. Sessions under way that would end by themselves at another time.
+/// </summary>
+public sealed record PeopleEffectObject(int People, int Changed, int Sessions, IReadOnlyList<PersonEffectObject> Examples);
+
+/// <summary>The entries that hold for a person before and after, and the settings that differ.</summary>
+public sealed record PersonEffectObject(string UserName, string DisplayName, string Before, string After, IReadOnlyList<string> Changes)
+{
+    public static PersonEffectObject Of(Owner person, PersonEffect effect) =>
+        new(person.User.Value, person.DisplayName, effect.Before.Id, effect.After.Id, effect.Changes);
 }
 
 /// <summary>One push a device concerned. Seconds until the last of them is sent, behind what waits already; null = pushes are paused, or there is no push certificate.</summary>

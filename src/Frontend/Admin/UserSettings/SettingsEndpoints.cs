@@ -1,8 +1,11 @@
 using System.Globalization;
+using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Users;
 using Mdm.Fleet.Frontend.Admin.Access;
+using Mdm.Fleet.Frontend.Admin.Configurations;
 using Mdm.Fleet.Frontend.Admin.Http;
 using Mdm.Fleet.Frontend.Admin.Idempotency;
+using Mdm.Fleet.Frontend.Admin.Previews;
 using Mdm.Fleet.Grains.Catalog;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -17,6 +20,8 @@ internal static class SettingsEndpoints
 {
     private const string What = "entry of user settings";
 
+    private static readonly Warning NoDeviceChanges = new("no-device-changes", "No device changes: nothing is installed or removed. People lists whose settings change.");
+
     public static void Map(RouteGroupBuilder api)
     {
         var settings = api.MapGroup("/user-settings").WithTags("User settings").Needs(Right.ReadFleet, Right.EditModel);
@@ -25,6 +30,14 @@ internal static class SettingsEndpoints
         settings.MapGet("/{id}", ShowAsync).WithSummary("One entry of user settings");
         settings.MapPut("/{id}", UpdateAsync).Accepts<SettingsBody>("application/json").WithSummary("Change user settings");
         settings.MapDelete("/{id}", DeleteAsync).WithSummary("Delete user settings");
+        settings.MapPost("/preview", PreviewNewAsync)
+            .Accepts<SettingsBody>("application/json")
+            .Needs(Right.ReadFleet)
+            .WithSummary("For whom new user settings would hold, before they are saved");
+        settings.MapPost("/{id}/preview", PreviewChangeAsync)
+            .Accepts<SettingsBody>("application/json")
+            .Needs(Right.ReadFleet)
+            .WithSummary("For whom other user settings would hold after a change, or without them (delete), before it is saved");
     }
 
     private static async Task<Ok<Listed<SettingsObject>>> ListAsync(IGrainFactory grains)
@@ -39,11 +52,7 @@ internal static class SettingsEndpoints
     {
         var body = await Body.ReadAsync<SettingsBody>(http);
         var by = Access.Admin.Of(http).Name;
-        if (body.Id == SettingsEntry.DefaultId)
-            throw RefusalException.Taken(body.Id);
-        if (body.Id is { } given && !Domain.Catalog.GroupId.TryParse(given, out _))
-            throw RefusalException.Field("id", "An id is made of lower-case letters, digits and hyphens.");
-        foreach (var id in body.Id is { } own ? [own] : Slugs.For(Names.Check(body.Name)).Where(slug => slug != SettingsEntry.DefaultId))
+        foreach (var id in Ids(body))
         {
             var reply = await Catalog(grains).PutSettings(body.Check(id, await Catalog(grains).Read()), 0, by);
             if (reply.Fault is null)
@@ -60,11 +69,7 @@ internal static class SettingsEndpoints
 
     private static async Task<Ok<SettingsObject>> UpdateAsync(HttpContext http, IGrainFactory grains, string id)
     {
-        var body = await Body.ReadAsync<SettingsBody>(http);
-        var current = await FindAsync(grains, id);
-        if (body.Id is { } other && other != id)
-            throw RefusalException.Conflict("renamed", "An id can't be changed.");
-        var next = body.Check(current.Id, await Catalog(grains).Read());
+        var next = await ReadAsync(http, await Catalog(grains).Read(), id);
         var reply = await Catalog(grains).PutSettings(next, Expected(http), Access.Admin.Of(http).Name);
         return reply.Fault is null ? TypedResults.Ok(Present(http, await FindAsync(grains, id))) : throw Refusal.Of(reply);
     }
@@ -72,16 +77,59 @@ internal static class SettingsEndpoints
     private static async Task<NoContent> DeleteAsync(HttpContext http, IGrainFactory grains, string id)
     {
         if (id == SettingsEntry.DefaultId)
-            throw RefusalException.Conflict("built-in", "The default settings hold for everyone whom no others hold for: they can be changed, not deleted.");
+            throw BuiltIn();
         var reply = await Catalog(grains).RemoveSettings(id, Expected(http), Access.Admin.Of(http).Name);
         return reply.Fault is null ? TypedResults.NoContent() : throw Refusal.Of(reply);
     }
 
+    private static async Task<Ok<PreviewObject>> PreviewNewAsync(HttpContext http, PreviewDesk desk, TimeProvider time)
+    {
+        var body = await Body.ReadAsync<SettingsBody>(http);
+        var before = await desk.CatalogAsync();
+        var id = Ids(body).FirstOrDefault(id => before.Entry(id) is null) ?? throw RefusalException.Taken(body.Id ?? body.Name);
+        return await PreviewAsync(http, desk, time, before, before.With(body.Check(id, before)));
+    }
+
+    private static async Task<Ok<PreviewObject>> PreviewChangeAsync(HttpContext http, PreviewDesk desk, TimeProvider time, string id, bool delete = false)
+    {
+        var before = await desk.CatalogAsync();
+        if (delete && id == SettingsEntry.DefaultId)
+            throw BuiltIn();
+        var after = delete ? before.WithoutSettings(Find(before, id).Id) : before.With(await ReadAsync(http, before, id));
+        return await PreviewAsync(http, desk, time, before, after);
+    }
+
+    /// <summary>Settings change no plan of a device but when its session ends by itself: that is said, and who they are that settings change for.</summary>
+    private static async Task<Ok<PreviewObject>> PreviewAsync(HttpContext http, PreviewDesk desk, TimeProvider time, CatalogSnapshot before, CatalogSnapshot after)
+    {
+        var shown = await desk.ShowAsync(before, after.At(time.GetUtcNow()), http.RequestAborted);
+        return TypedResults.Ok(shown.Concerned > 0 ? shown : shown with { Warnings = [NoDeviceChanges, .. shown.Warnings] });
+    }
+
+    /// <summary>The id given, or those that the name makes.</summary>
+    private static IEnumerable<string> Ids(SettingsBody body) =>
+        body.Id is not { } given ? Slugs.For(Names.Check(body.Name)).Where(slug => slug != SettingsEntry.DefaultId)
+        : given == SettingsEntry.DefaultId ? throw RefusalException.Taken(given)
+        : !GroupId.TryParse(given, out _) ? throw RefusalException.Field("id", "An id is made of lower-case letters, digits and hyphens.")
+        : [given];
+
+    /// <summary>The settings as they would be, checked.</summary>
+    private static async Task<SettingsEntry> ReadAsync(HttpContext http, CatalogSnapshot catalog, string id)
+    {
+        var body = await Body.ReadAsync<SettingsBody>(http);
+        var current = Find(catalog, id);
+        return body.Id is { } other && other != id ? throw RefusalException.Conflict("renamed", "An id can't be changed.") : body.Check(current.Id, catalog);
+    }
+
+    private static RefusalException BuiltIn() =>
+        RefusalException.Conflict("built-in", "The default settings hold for everyone whom no others hold for: they can be changed, not deleted.");
+
     private static ICatalog Catalog(IGrainFactory grains) => grains.GetGrain<ICatalog>(ICatalog.Key);
 
-    private static async Task<SettingsEntry> FindAsync(IGrainFactory grains, string id) =>
-        (await Catalog(grains).Read()).Settings.FirstOrDefault(entry => entry.Id == id)
-        ?? (id == SettingsEntry.DefaultId ? SettingsEntry.Default : throw RefusalException.NotFound(What));
+    private static async Task<SettingsEntry> FindAsync(IGrainFactory grains, string id) => Find(await Catalog(grains).Read(), id);
+
+    private static SettingsEntry Find(CatalogSnapshot catalog, string id) =>
+        catalog.Entry(id) ?? (id == SettingsEntry.DefaultId ? SettingsEntry.Default : throw RefusalException.NotFound(What));
 
     /// <summary>An etag that is no number was never given out: it can't be the current one.</summary>
     private static long? Expected(HttpContext http) =>
