@@ -42,7 +42,7 @@ public static class Enrollments
             Status = EnrollmentStatus.Pending,
             Identity = facts.Identity,
             EnrollmentProfile = facts.EnrollmentProfile,
-            Groups = device.Status == EnrollmentStatus.Unknown ? facts.Groups : [.. device.Groups.Union(facts.Groups)],
+            Groups = device.Status == EnrollmentStatus.Unknown ? facts.Groups : Joined(device.Groups, facts.Groups),
             Ownership = facts.Ownership ?? device.Ownership,
             RegisteredBy = facts.RegisteredBy,
             Push = null,
@@ -55,6 +55,10 @@ public static class Enrollments
             : Sessions.Release(next, "re-enrolment", context);
         return new Transition(released.Next, voided.Events.AddRange(released.Events));
     }
+
+    /// <summary>The groups that it was in and those that it enrols into; where they are too many, the oldest go.</summary>
+    private static ImmutableArray<GroupId> Joined(ImmutableArray<GroupId> groups, ImmutableArray<GroupId> more) =>
+        [.. groups.Except(more).TakeLast(Math.Max(0, Device.GroupsMax - more.Length)), .. more];
 
     /// <summary>
     /// A push channel. The first one after Authenticate is the proof of the enrolment. One that changes nothing gives back the same

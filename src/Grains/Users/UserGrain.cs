@@ -105,7 +105,8 @@ public sealed class UserGrain(
             return refused;
         if (Person.Groups.Contains(group) != member)
         {
-            var groups = member ? Person.Groups.Add(group) : Person.Groups.Remove(group);
+            var others = (await catalog.AtLeast(await Revision())).Live(Person.Groups.Remove(group), ofDevices: false);
+            var groups = member ? others.Add(group) : others;
             await Save(Person with { Groups = groups, Untold = !Person.Devices.IsEmpty }, by, member ? $"Add to group {group}" : $"Remove from group {group}");
             if (Person.Untold)
                 await TellDevices();
@@ -184,7 +185,6 @@ public sealed class UserGrain(
         return new Credentials(CredentialsResult.Verified, Facts(), null);
     }
 
-    /// <summary>Null = a person who is verified may enrol a device.</summary>
     public async Task<bool> Enrols(EnrollmentId device)
     {
         if (!Person.Exists || await WhyNotRegister(device) is not null)
@@ -196,6 +196,7 @@ public sealed class UserGrain(
         return true;
     }
 
+    /// <summary>Null = a person who is verified may enrol a device.</summary>
     private async Task<CredentialsResult?> WhyNotRegister(EnrollmentId place)
     {
         var compiled = (await catalog.AtLeast(await Revision())).Compiled;
@@ -396,7 +397,6 @@ public sealed class UserGrain(
         return Others(device) >= limit;
     }
 
-    private int Others(EnrollmentId device) => Person.Devices.Count(known => known != device);
     /// <summary>
     /// Whether the person holds and has enrolled as many devices as they may, this one apart. What they enrolled is a superset too: where it says
     /// full, the devices are asked, and those are dropped whose enrolment is over or is another's.
@@ -424,6 +424,7 @@ public sealed class UserGrain(
     private int OthersEnrolled(EnrollmentId device) =>
         Person.Devices.Union(Person.Registered.Select(known => known.Device)).Count(known => known != device);
 
+    private int Others(EnrollmentId device) => Person.Devices.Count(known => known != device);
 
     private Task<bool> Holds(EnrollmentId device, long revision) =>
         GrainFactory.GetGrain<IDevice>(device.Value).OwnerChanged(Facts(), Person.Exists && Person.Enabled, revision);

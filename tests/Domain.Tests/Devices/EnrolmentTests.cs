@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Commands;
 using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.Domain.Enrollment;
@@ -42,6 +44,21 @@ public sealed class EnrolmentTests
         var other = Come(again, "two", "token-3");
         Assert.Equal(("token-1", "token-1", "token-3"), (first.SignInToken, again.SignInToken, other.SignInToken));
         Assert.Equal("token-3", Come(Enrollments.CheckOut(other, _world.Context).Next, "two", "token-4").SignInToken);
+    }
+
+    [Fact]
+    [Trait("Requirement", "UG-03")]
+    public void A_device_that_enrols_again_and_again_into_other_groups_is_in_as_many_as_it_may_the_latest()
+    {
+        var device = new Device();
+        for (var i = 0; i < 4; i++)
+        {
+            ImmutableArray<GroupId> groups = [.. Enumerable.Range(0, 3).Select(n => GroupId.Parse($"group-{(3 * i) + n}"))];
+            device = Enrollments.Authenticate(
+                device, new AuthenticateFacts(EnrollmentKind.Device, new DeviceFacts(), $"identity-{i}", World.EnrollmentProfile, groups, "token"), _world.Context).Next;
+        }
+
+        Assert.Equal(Enumerable.Range(2, Device.GroupsMax).Select(n => $"group-{n}"), device.Groups.Select(group => group.Value));
     }
 
     [Fact]

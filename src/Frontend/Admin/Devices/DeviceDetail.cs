@@ -31,7 +31,7 @@ internal static class DeviceDetail
             device.Facts.Supervised ?? false,
             device.SignInToken is { } token && options.PublicUrl is not null ? options.Address($"/signin/{token}") : null,
             view.SignInOffered,
-            [.. device.Groups.Select(group => group.Value)],
+            [.. catalog.Live(device.Groups, ofDevices: true).Select(group => group.Value)],
             [.. view.Desired.Select(Show)],
             [.. device.Ledger.Select(entry => Show(entry, catalog))],
             [.. device.Queue.Select(command => Show(command, view))],
@@ -48,7 +48,7 @@ internal static class DeviceDetail
         device.Owner.User.Value,
         device.Owner.DisplayName,
         device.Owner.Since == default ? null : device.Owner.Since,
-        [.. (device.Owner.IsNobody ? catalog.NobodyGroups : device.Owner.Groups).Select(group => group.Value)]);
+        [.. catalog.Live(device.Owner.IsNobody ? catalog.NobodyGroups : device.Owner.Groups, ofDevices: false).Select(group => group.Value)]);
 
     private static DesiredObject Show(ItemView item) => new(
         item.Id.Value, item.Name, Words.Camel(item.Kind), item.Revision, item.Why, Words.Camel(item.State), item.Required);

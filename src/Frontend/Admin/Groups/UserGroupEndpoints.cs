@@ -112,13 +112,13 @@ internal static class UserGroupEndpoints
         if (name == UserName.Nobody)
             await desk.SetNobodyAsync(http, group, member);
         else
-            await SetAsync(grains.GetGrain<IUser>(name.Value), group, member, Access.Admin.Of(http).Name);
+            await SetAsync(grains.GetGrain<IUser>(name.Value), await desk.CatalogAsync(), group, member, Access.Admin.Of(http).Name);
         return TypedResults.NoContent();
     }
 
-    private static async Task SetAsync(IUser user, GroupId group, bool member, string by)
+    private static async Task SetAsync(IUser user, CatalogSnapshot catalog, GroupId group, bool member, string by)
     {
-        if (member && await user.View() is { Groups: { Length: >= UserBody.GroupsMax } groups } && !groups.Contains(group))
+        if (member && await user.View() is { } view && catalog.Live(view.Groups.Remove(group), ofDevices: false).Length >= UserBody.GroupsMax)
             throw RefusalException.Conflict("too-many-groups", $"A person is in at most {UserBody.GroupsMax} groups.");
         UserEndpoints.Done(await user.SetGroup(group, member, by));
     }

@@ -52,7 +52,7 @@ public sealed record UserBody(
         var facts = new Owner(user, displayName, GroupsOr(now?.Groups ?? []), default) { Email = email, Attributes = AttributeValues.With(now?.Attributes ?? [], attributes) };
         if (RefusalException.Fields(Problems(user, PersonRules.Of(catalog, facts), Registration is null || registration is not null, now)) is { } refused)
             throw refused;
-        var groups = Groups is null ? now?.Groups ?? [] : DistributionBody.Static([.. Groups.Where(id => id != IGroupGrain.Everyone)], "groups", catalog.UserGroups);
+        var groups = Groups is null ? catalog.Live(now?.Groups ?? [], ofDevices: false) : DistributionBody.Static([.. Groups.Where(id => id != IGroupGrain.Everyone)], "groups", catalog.UserGroups);
         return groups.Length > GroupsMax
             ? throw RefusalException.Field("groups", $"A person is in at most {GroupsMax} groups.")
             : new UserSpec(
@@ -135,7 +135,7 @@ public sealed record UserObject(
         view.HasPassword,
         view.Registration is { } registration ? Words.Camel(registration) : null,
         view.Enabled,
-        [.. view.Groups.Select(group => group.Value)],
+        [.. catalog.Live(view.Groups, ofDevices: false).Select(group => group.Value)],
         [.. view.Devices.Select(device => device.Value)],
         false,
         view.Etag,
