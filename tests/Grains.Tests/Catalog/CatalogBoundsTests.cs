@@ -6,7 +6,9 @@ using Mdm.Fleet.Domain.Configurations;
 using Mdm.Fleet.Domain.Rules;
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Configurations;
+using Mdm.Fleet.Grains.Groups;
 using Mdm.Fleet.Grains.Tests.Hosting;
+using Mdm.Fleet.Grains.Users;
 
 namespace Mdm.Fleet.Grains.Tests.Catalog;
 
@@ -39,6 +41,31 @@ public sealed class CatalogBoundsTests : IAsyncLifetime
         await _fleet.Catalog.RemoveItem(ItemId.Parse("wide-0"));
         Assert.True(await TryCreateAsync("another", spec));
         Assert.Equal(revision + 2, await _fleet.Catalog.Revision());
+    }
+
+    [Fact]
+    [Trait("Requirement", "UG-03")]
+    public async Task A_group_that_finds_no_place_is_refused_and_leaves_no_draft()
+    {
+        await _fleet.Catalog.PutAttribute(new AttributeDefinition(AttributeId.Parse("dept"), "dept", AttributeScope.User, AttributeType.Text), "me");
+        for (var (count, made) = (240, 0); count > 0; made++)
+        {
+            var values = Enumerable.Range(0, count).Select(n => $"{n:D5}{new string('x', 245)}").ToImmutableArray();
+            var spec = new ConfigurationSpec(
+                "Wide", new ConfigurationContent.WebClip("https://ward.example/", "x"), null,
+                new Distribution.None { Filter = new Rule.Compare(AttributeId.Parse("dept"), Comparison.In, values) }, true, true);
+            if (!await TryCreateAsync($"wide-{made}", spec))
+                count /= 2;
+        }
+
+        var name = new string('G', 200);
+        GroupChange change;
+        var groups = 0;
+        do
+            change = await _fleet.Grains.GetGrain<IDeviceGroup>($"group-{groups++}").Create(new GroupSpec(name), "me");
+        while (change.Result == ChangeResult.Done && groups < 20);
+        Assert.Equal((ChangeResult.Refused, Grains.Catalog.PublishFault.TooMany), (change.Result, change.Refused!.Fault));
+        Assert.Null(await _fleet.Grains.GetGrain<IDeviceGroup>($"group-{groups - 1}").View());
     }
 
     [Fact]
