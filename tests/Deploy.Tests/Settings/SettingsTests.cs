@@ -1,0 +1,102 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using Mdm.Fleet.Deploy.Tests.Manifests;
+using Mdm.Fleet.Fleet.Tests;
+using Mdm.Fleet.Silo.Hosts;
+using Mdm.Fleet.Silo.Start;
+using Microsoft.Extensions.Configuration;
+
+namespace Mdm.Fleet.Deploy.Tests.Settings;
+
+/// <summary>What pods are told is what the server understands.</summary>
+public sealed class SettingsTests : IDisposable
+{
+    /// <summary>Read beside the options: the master key, and what Orleans' hosting for Kubernetes looks for.</summary>
+    private static readonly string[] _others = ["MDM_MASTER_KEY", "POD_NAME", "POD_NAMESPACE", "POD_IP"];
+
+    private static readonly FleetSettings _settings = new(new ConfigurationBuilder().Build());
+    private static readonly HashSet<string> _keys = [.. _settings.Command.Options.Select(option => _settings.KeyOf(option).Replace(":", "__", StringComparison.Ordinal)), .. _others];
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("fleet-settings-");
+
+    public static TheoryData<string> Overlays => Overlay.All;
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public void Every_variable_is_one_of_the_server(string overlay) => Assert.All(Servers(overlay), server =>
+    {
+        Assert.Empty(Environment(overlay, server).Keys.Except(_keys));
+        Assert.All(server.Containers.Single().Items("args").Select(argument => argument.ToString()).Where(argument => argument.StartsWith("--", StringComparison.Ordinal)), argument =>
+            Assert.Contains(argument, _settings.Command.Options.Select(option => option.Name)));
+    });
+
+    [Fact]
+    public void Every_variable_that_the_image_sets_is_one_of_the_server() => Assert.Empty(
+        File.ReadAllText(Path.Combine(Repository.Root, "Dockerfile")).Split([' ', '\n', '='], StringSplitOptions.RemoveEmptyEntries)
+            .Where(word => word.StartsWith("Mdm__", StringComparison.Ordinal)).Except(_keys));
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public void A_server_listens_on_the_ports_that_its_container_names(string overlay) => Assert.All(Servers(overlay), server =>
+    {
+        var told = Environment(overlay, server);
+        var isFrontend = told.GetValueOrDefault("Mdm__Role") == "frontend";
+        (string Name, string? Value)[] listeners =
+        [
+            ("silo", isFrontend ? null : told.GetValueOrDefault("Mdm__SiloPort")),
+            ("gateway", isFrontend ? null : told.GetValueOrDefault("Mdm__GatewayPort")),
+            ("metrics", told.GetValueOrDefault("Mdm__Metrics")),
+            ("https", told.GetValueOrDefault("Mdm__Https") is "off" ? null : told.GetValueOrDefault("Mdm__Https")),
+            ("http", told.GetValueOrDefault("Mdm__Http")),
+        ];
+        Assert.Equal(
+            listeners.Where(listener => listener.Value is not null).Select(listener => $"{listener.Name} {listener.Value!.Split(':')[^1]}").Order(),
+            server.Ports.Select(port => $"{port["name"]} {port["containerPort"]}").Order());
+        Assert.All(listeners.Where(listener => listener.Value?.Contains(':', StringComparison.Ordinal) == true), listener =>
+            Assert.Equal(IPAddress.Any, IPEndPoint.Parse(listener.Value!).Address));
+    });
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public void Every_file_that_a_server_is_told_of_lies_in_a_volume(string overlay) => Assert.All(Servers(overlay), server =>
+        Assert.All(Environment(overlay, server).Values.Where(value => value.StartsWith('/')), path =>
+            Assert.Contains(server.Containers.Single().Items("volumeMounts").Select(mount => mount.Text("mountPath")!), mount => path == mount || path.StartsWith(mount + "/", StringComparison.Ordinal))));
+
+    /// <summary>All that a pod is told is taken by the build that it is for, and a build for one process takes nothing of a cluster.</summary>
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public void Every_value_is_taken_by_the_build_that_it_is_for(string overlay) => Assert.All(Servers(overlay), server =>
+    {
+        WriteCertificate();
+        var told = Environment(overlay, server).ToDictionary(
+            pair => pair.Key.Replace("__", ":", StringComparison.Ordinal), pair => (string?)pair.Value.Replace("/tls/", _folder.FullName + "/", StringComparison.Ordinal));
+        var settings = new FleetSettings(new ConfigurationBuilder().AddInMemoryCollection(told).Build());
+        if (GrainHost.IsCluster || overlay == "single")
+            Assert.NotNull(settings.Read(settings.Command.Parse([])));
+        else
+            Assert.Contains("cluster", Assert.Throws<SettingException>(() => settings.Read(settings.Command.Parse([]))).Message, StringComparison.Ordinal);
+    });
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private static IEnumerable<Manifest> Servers(string overlay) => Overlay.Of(overlay).Workloads.Where(workload => workload.IsServer);
+
+    private static Dictionary<string, string> Environment(string overlay, Manifest server) => PodEnvironment.Of(Overlay.Of(overlay), server, StandIn);
+
+    private void WriteCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=mdm.example.com", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(1));
+        File.WriteAllText(Path.Combine(_folder.FullName, "tls.crt"), certificate.ExportCertificatePem());
+        File.WriteAllText(Path.Combine(_folder.FullName, "tls.key"), key.ExportPkcs8PrivateKeyPem());
+    }
+
+    private static string StandIn(JsonNode variable) => variable.Text("name") switch
+    {
+        "Mdm__Store" => "postgres:Host=db;Database=fleet;Username=fleet;Password=x",
+        "MDM_MASTER_KEY" => Convert.ToBase64String(new byte[32]),
+        _ => "10.0.0.1",
+    };
+}
