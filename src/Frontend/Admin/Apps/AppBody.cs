@@ -42,9 +42,11 @@ public sealed record AppBody(
             yield return ("versions", $"An app has at most {VersionsMax} versions besides the one for everyone else.");
         for (var i = 0; i < Versions?.Count; i++)
         {
-            if (!IsAddress(Versions[i].ManifestUrl))
+            if (Versions[i] is null)
+                yield return ($"versions[{i}]", "A version is an object.");
+            if (Versions[i] is { ManifestUrl: var url } && !IsAddress(url))
                 yield return ($"versions[{i}].manifestUrl", "The manifest's address is absolute and starts with https://: devices take no other.");
-            if (Versions[i].Version.Length is 0 or > VersionLengthMax)
+            if (Versions[i] is { Version.Length: 0 or > VersionLengthMax })
                 yield return ($"versions[{i}].version", $"A version is named by 1 to {VersionLengthMax} characters.");
         }
     }

@@ -35,7 +35,7 @@ internal static class SettingsEndpoints
             .Needs(Right.ReadFleet)
             .WithSummary("For whom new user settings would hold, before they are saved");
         settings.MapPost("/{id}/preview", PreviewChangeAsync)
-            .Accepts<SettingsBody>("application/json")
+            .Accepts<SettingsBody>(isOptional: true, "application/json")
             .Needs(Right.ReadFleet)
             .WithSummary("For whom other user settings would hold after a change, or without them (delete), before it is saved");
     }
