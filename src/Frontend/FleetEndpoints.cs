@@ -16,12 +16,14 @@ namespace Mdm.Fleet.Frontend;
 public static class FleetEndpoints
 {
     /// <summary>
-    /// Registers what the endpoints need; the container must hold a record store, a grain factory, a clock, <see cref="InstallationKeys"/>
+    /// Registers what the endpoints need; the container must hold a record store, a grain factory, a clock, a meter, <see cref="InstallationKeys"/>
     /// and the secret box.
     /// </summary>
     public static IServiceCollection AddFleet(this IServiceCollection services, FrontendOptions options) => services
         .AddSingleton(options)
         .AddSingleton<TrustedProxies>()
+        .AddSingleton<RequestTraces>()
+        .AddSingleton<RequestTelemetry>()
         .AddSingleton<PushTopic>()
         .AddDevices()
         .AddEnrollment()
@@ -35,6 +37,8 @@ public static class FleetEndpoints
     public static WebApplication MapFleet(this WebApplication app)
     {
         app.UseDevices();
+        var telemetry = app.Services.GetRequiredService<RequestTelemetry>();
+        app.Use(next => context => telemetry.AnswerAsync(context, next));
         app.UseRouting();
         return app.MapEnrollment().MapAdmin().MapSignIn().MapInvitations().MapRegister().MapLive();
     }

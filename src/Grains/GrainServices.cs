@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Mdm.Fleet.Grains;
 
-/// <summary>What grains need beside the host, the store, a clock, a push sender, a mail sender and the secret box.</summary>
+/// <summary>What grains need beside the host, the store, a clock, a meter, a push sender, a mail sender and the secret box.</summary>
 public static class GrainServices
 {
     public static IServiceCollection AddFleetGrains(this IServiceCollection services, Installation installation) => services
@@ -19,6 +19,10 @@ public static class GrainServices
         .AddSingleton<Mailroom>()
         .AddSingleton<LastSeen>()
         .AddSingleton<PushOutlook>()
+        .AddSingleton<DeviceJournal>()
+        .AddSingleton<PushMetrics>()
+        .AddSingleton<DueMetrics>()
+        .AddSingleton<FanoutMetrics>()
         .AddHostedService(services => services.GetRequiredService<LastSeen>())
         .AddHostedService<SweeperPulse>();
 }

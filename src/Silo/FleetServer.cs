@@ -57,7 +57,6 @@ public static class FleetServer
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listening.Configure(kestrel, options, keys));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin + options.Observability.Drain);
-
         builder.Services.AddObservability(options, meter);
 
         // Made by factories, so that the container disposes of them when all who use them have ended.
@@ -83,7 +82,11 @@ public static class FleetServer
     private static void AddFrontend(IServiceCollection services, FleetOptions options, InstallationKeys keys) => services
         .AddSingleton(keys.Installation)
         .AddSingleton<IIdentityProviderClient>(_ => new OidcClient(options.Oidc, options.Time))
-        .AddFleet(options.Frontend with { CopiesFolder = Path.Combine(options.DataDirectory, "copies") });
+        .AddFleet(options.Frontend with
+        {
+            CopiesFolder = Path.Combine(options.DataDirectory, "copies"),
+            TraceRatio = options.Observability.TraceRatio,
+        });
 
     private static void AddGrains(IServiceCollection services, FleetOptions options, InstallationKeys keys)
     {

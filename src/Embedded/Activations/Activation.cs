@@ -81,7 +81,12 @@ internal sealed class Activation(GrainClass grainClass, string key) : Mailbox(oc
         return _deactivating.Gone;
     }
 
-    public override void Used() => _lastUsed = Host.Tick;
+    public override void Used()
+    {
+        _lastUsed = Host.Tick;
+        if (Host.Metrics.CountsTurns)
+            grainClass.Turns.Add();
+    }
 
     public override void TurnFailed(Exception exception)
     {

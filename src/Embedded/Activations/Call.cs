@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mdm.Fleet.Embedded.Proxies;
 
 namespace Mdm.Fleet.Embedded.Activations;
@@ -34,6 +35,7 @@ internal sealed class Call<TInvocation, TResult>(GrainReference to, TInvocation 
     where TInvocation : struct, IInvocation
 {
     private readonly TaskCompletionSource<TResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Activity? _traced = Activity.Current;
     private TInvocation _invocation = invocation;
 
     public Task Result => _result.Task;
@@ -50,7 +52,22 @@ internal sealed class Call<TInvocation, TResult>(GrainReference to, TInvocation 
         _result.TrySetException(exception);
     }
 
-    protected override Task Invoke(Mailbox mailbox) => _invocation.Invoke(mailbox.Target!);
+    protected override Task Invoke(Mailbox mailbox) => _traced is null ? _invocation.Invoke(mailbox.Target!) : InvokeTraced(mailbox);
+
+    /// <summary>A call that waited goes on in the trace of whoever made it.</summary>
+    private Task InvokeTraced(Mailbox mailbox)
+    {
+        var outer = Activity.Current;
+        Activity.Current = _traced;
+        try
+        {
+            return _invocation.Invoke(mailbox.Target!);
+        }
+        finally
+        {
+            Activity.Current = outer;
+        }
+    }
 
     protected override void Completed(Task outcome)
     {

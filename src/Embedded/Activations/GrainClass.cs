@@ -34,6 +34,8 @@ internal sealed class GrainClass
 
     public string Name => Type.Name;
 
+    public StripedCount Turns { get; } = new();
+
     /// <summary>Its grains have something to do when they are deactivated.</summary>
     public bool HasLastWords { get; }
 

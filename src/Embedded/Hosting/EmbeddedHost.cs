@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using Mdm.Fleet.Embedded.Activations;
 using Mdm.Fleet.Embedded.Hosting;
 using Mdm.Fleet.Embedded.Proxies;
 using Mdm.Fleet.Embedded.Streams;
+using Mdm.Fleet.Storage.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -37,6 +39,7 @@ public sealed class EmbeddedHost : IHostedService, IDisposable
         Time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         Logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger<EmbeddedHost>();
         _catalog = new GrainCatalog(this);
+        Metrics = new HostMetrics(services.GetService<Meter>() ?? FleetTelemetry.NewMeter(), _catalog.Classes);
         var pump = new StreamPump(this, _catalog.Subscribers);
         _streams = options.Streams.ToDictionary(name => name, name => new StreamProvider(name, pump), StringComparer.Ordinal);
         GrainFactory = new GrainFactory(this);
@@ -59,6 +62,8 @@ public sealed class EmbeddedHost : IHostedService, IDisposable
     internal ILogger Logger { get; }
 
     internal Deadlines Deadlines { get; } = new();
+
+    internal HostMetrics Metrics { get; }
 
     internal CancellationToken Stopping { get; }
 

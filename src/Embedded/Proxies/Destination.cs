@@ -26,11 +26,15 @@ internal abstract class Destination(EmbeddedHost host, Contract contract)
     /// <summary>No more calls may wait there. Callers that ask at the same moment may pass it by one each.</summary>
     public bool IsCrowded(Mailbox mailbox) => mailbox.Waiting >= host.Options.WaitingCallsMax;
 
-    public OrleansException Crowded(string key) =>
-        new($"{Name} {key}: {host.Options.WaitingCallsMax} calls wait already, and no more are taken.");
+    public OrleansException Crowded(string key)
+    {
+        host.Metrics.Refused();
+        return new OrleansException($"{Name} {key}: {host.Options.WaitingCallsMax} calls wait already, and no more are taken.");
+    }
 
     public TimeoutException TimedOut(string key, int method)
     {
+        host.Metrics.TimedOut();
         var (name, timeout) = contract.Methods[method];
         return new TimeoutException($"{Name} {key}: {contract.Type.Name}.{name} did not answer within {timeout ?? host.Options.ResponseTimeout}.");
     }

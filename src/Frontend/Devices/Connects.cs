@@ -8,7 +8,7 @@ using Orleans.Storage;
 namespace Mdm.Fleet.Frontend.Devices;
 
 /// <summary>Takes a connect to its device and answers the next command, rendered; an empty body is the end.</summary>
-public sealed class Connects(IGrainFactory grains, CommandRenderer renderer, ILogger<Connects> log)
+public sealed partial class Connects(IGrainFactory grains, CommandRenderer renderer, ILogger<Connects> log)
 {
     /// <summary>Commands that can't be rendered are passed over; so many in one connect are enough.</summary>
     private const int PassedOverMax = 16;
@@ -39,7 +39,7 @@ public sealed class Connects(IGrainFactory grains, CommandRenderer renderer, ILo
         }
         catch (ArgumentException unstorable) when (connect.Request.Report is { } report)
         {
-            log.LogError(unstorable, "{Device}: the result of {Id} can't be stored: it counts without what it says.", connect.Device.Value, report.Id);
+            ResultUnstorable(log, unstorable, connect.Device.Value, report.Id);
             return await CallAsync(device, new ConnectRequest(connect.Identity.Name, report with { Content = null, Detail = Unstorable }));
         }
     }
@@ -69,7 +69,7 @@ public sealed class Connects(IGrainFactory grains, CommandRenderer renderer, ILo
             }
 
             // One command that can't be made must not hold up those behind it.
-            log.LogError("{Device}: {Command} {Id} can't be rendered: {Problem}", connect.Device.Value, command.Body.RequestType, command.Id, problem);
+            CommandUnrenderable(log, connect.Device.Value, command.Body.RequestType, command.Id, problem);
             body.Clear();
             reply = await CallAsync(device, new ConnectRequest(
                 connect.Identity.Name, new CommandReport(command.Id, ReportStatus.CommandFormatError, problem)));
@@ -80,6 +80,12 @@ public sealed class Connects(IGrainFactory grains, CommandRenderer renderer, ILo
             }
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Device}: the result of {Command} can't be stored: it counts without what it says")]
+    private static partial void ResultUnstorable(ILogger log, Exception failure, string device, Guid command);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Device}: {CommandType} {Command} can't be rendered: {Problem}")]
+    private static partial void CommandUnrenderable(ILogger log, string device, string commandType, Guid command, string problem);
 
     private static async ValueTask WriteAsync(HttpResponse response, PooledBuffer body)
     {

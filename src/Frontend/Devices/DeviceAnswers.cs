@@ -13,7 +13,7 @@ namespace Mdm.Fleet.Frontend.Devices;
 /// What devices are answered. A device that gets a bare 401 removes its enrolment, so one function alone sends it (PR-03); whatever goes
 /// wrong here or behind is 400, 403 or 5xx, which a device takes as "later".
 /// </summary>
-public static class DeviceAnswers
+public static partial class DeviceAnswers
 {
     private const string RetryAfterSeconds = "10";
 
@@ -78,17 +78,23 @@ public static class DeviceAnswers
                 response.StatusCode = bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? bad.StatusCode : StatusCodes.Status400BadRequest;
                 break;
             case StoreUnavailableException or OrleansException or TimeoutException or RecordConflictException:
-                log.LogWarning("{Path}: not now: {Reason}", context.Request.Path.Value, failure.Message);
+                NotNow(log, context.Request.Path.Value, failure.Message);
                 Later(response);
                 break;
             default:
-                log.LogError(failure, "{Path} failed.", context.Request.Path.Value);
+                RequestFailed(log, failure, context.Request.Path.Value);
                 response.StatusCode = StatusCodes.Status500InternalServerError;
                 break;
         }
 
         return Task.CompletedTask;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path}: not now: {Reason}")]
+    private static partial void NotNow(ILogger log, string? path, string reason);
+
+    [LoggerMessage(EventName = "Failed", Level = LogLevel.Error, Message = "{Path} failed")]
+    private static partial void RequestFailed(ILogger log, Exception failure, string? path);
 
     /// <summary>Tells a device to remove its enrolment: an admin ended it explicitly. Nothing else may answer 401.</summary>
     private static void Unenrol(HttpResponse response) => response.StatusCode = StatusCodes.Status401Unauthorized;

@@ -8,6 +8,7 @@ public static class DeviceEndpoints
 {
     /// <summary>Registers what it needs.</summary>
     public static IServiceCollection AddDevices(this IServiceCollection services) => services
+        .AddSingleton<DeviceRequestMetrics>()
         .AddSingleton<DeviceIdentities>()
         .AddSingleton<ProfileCache>()
         .AddSingleton<CommandRenderer>()

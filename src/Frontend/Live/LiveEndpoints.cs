@@ -21,6 +21,7 @@ public static class LiveEndpoints
         return services
             .AddSingleton<FleetLog>()
             .AddSingleton<FleetPages>()
+            .AddSingleton<LiveMetrics>()
             .AddSingleton<LiveFeed>()
             .AddHostedService(static provider => provider.GetRequiredService<LiveFeed>())
             .AddSingleton<OpenPages>()

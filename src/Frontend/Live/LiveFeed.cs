@@ -14,7 +14,7 @@ namespace Mdm.Fleet.Frontend.Live;
 /// A nudge may be lost: the next one tells the same, as the cursor has not moved.
 /// </summary>
 public sealed partial class LiveFeed(
-    FleetLog log, FleetPages pages, IRecordStore store, OverviewReader overview, TimeProvider time, ILogger<LiveFeed> logger) : BackgroundService
+    FleetLog log, FleetPages pages, IRecordStore store, OverviewReader overview, LiveMetrics metrics, TimeProvider time, ILogger<LiveFeed> logger) : BackgroundService
 {
     private const int WatchersMax = 4_096;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -109,6 +109,7 @@ public sealed partial class LiveFeed(
         await _turn.WaitAsync(cancellationToken);
         try
         {
+            metrics.Watched(_watchers.Count);
             if (_watchers.IsEmpty)
                 _told = null;
             else if (_told is { } told)
@@ -133,6 +134,7 @@ public sealed partial class LiveFeed(
     private async Task TellAsync(long told, CancellationToken cancellationToken)
     {
         var events = await log.AfterAsync(told, cancellationToken);
+        metrics.Read(events, time.GetUtcNow());
         if (events.Count == 0)
             return;
         var cursor = events[^1].Cursor;

@@ -24,7 +24,7 @@ internal sealed record ProviderStart(Uri? Url, PersonFlow? Flow, SignInRefusalCo
 /// passwords: the user is verified and registers the device, then the device changes owner.
 /// </summary>
 internal sealed class ProviderDesk(
-    IGrainFactory grains, IIdentityProviderClient client, SignInDesk desk, AttemptLimits limits, SecretBox box, FrontendOptions options, TimeProvider time, ILogger<ProviderDesk> log)
+    IGrainFactory grains, IIdentityProviderClient client, SignInDesk desk, SignInMetrics metrics, AttemptLimits limits, SecretBox box, FrontendOptions options, TimeProvider time, ILogger<ProviderDesk> log)
 {
     public const string CallbackPath = "/signin/callback";
 
@@ -66,6 +66,11 @@ internal sealed class ProviderDesk(
     {
         if (await desk.Find(flow.Token) is not { } device)
             return NotThere;
+        return await metrics.SignInAsync("provider", device, null, () => End(device, flow, answer, address, cancellationToken));
+    }
+
+    private async Task<SignInRefusalCode?> End(EnrollmentId device, PersonFlow flow, IQueryCollection answer, IPAddress address, CancellationToken cancellationToken)
+    {
         if (!limits.MayTry(device, address, out var wait))
             return Locked(wait);
         if (!flow.IsAnsweredBy(answer["state"].ToString()))

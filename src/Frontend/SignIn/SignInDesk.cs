@@ -25,7 +25,7 @@ public sealed record SignInRefusalCode(string Code, int Status, TimeSpan? RetryA
 /// Takes people on and off devices: the user verifies and registers the device, then the device changes owner. What the address alone
 /// allows is written in docs/decisions/0012-sign-in-address.md.
 /// </summary>
-public sealed class SignInDesk(IGrainFactory grains, IRecordStore store, AttemptLimits limits, SignInProviders providers)
+public sealed class SignInDesk(IGrainFactory grains, IRecordStore store, AttemptLimits limits, SignInProviders providers, SignInMetrics metrics)
 {
     private static readonly SignInRefusalCode NoDevice = new("unknown", StatusCodes.Status404NotFound);
     private static readonly SignInRefusalCode SessionOver = new("session-over", StatusCodes.Status409Conflict);
@@ -49,6 +49,11 @@ public sealed class SignInDesk(IGrainFactory grains, IRecordStore store, Attempt
     {
         if (await Find(token) is not { } device)
             return NoDevice;
+        return await metrics.SignInAsync("password", device, userName, () => SignIn(device, userName, password, address));
+    }
+
+    private async Task<SignInRefusalCode?> SignIn(EnrollmentId device, string userName, string password, IPAddress address)
+    {
         if (!limits.MayTry(device, address, out var wait))
             return new SignInRefusalCode("locked", StatusCodes.Status429TooManyRequests, wait);
         if (!UserName.TryParse(userName, out var name) || name == UserName.Nobody || password.Length is 0 or > 1024)
@@ -77,6 +82,11 @@ public sealed class SignInDesk(IGrainFactory grains, IRecordStore store, Attempt
     {
         if (await Find(token) is not { } device)
             return NoDevice;
+        return await metrics.SignOutAsync(device, () => SignOut(device, epoch));
+    }
+
+    private async Task<SignInRefusalCode?> SignOut(EnrollmentId device, long epoch)
+    {
         var grain = grains.GetGrain<IDevice>(device.Value);
         var before = (await grain.View()).Device.Owner;
         var revision = await Revision();

@@ -15,6 +15,7 @@ public static class SignInEndpoints
     /// <summary>Registers what the pages need.</summary>
     public static IServiceCollection AddSignIn(this IServiceCollection services) => services
         .AddSingleton<AttemptLimits>()
+        .AddSingleton<SignInMetrics>()
         .AddSingleton<SignInProviders>()
         .AddSingleton<SignInLooks>()
         .AddSingleton<SignInDesk>()

@@ -29,6 +29,7 @@ public sealed partial class FanoutGrain(
     [PersistentState("fanout")] IPersistentState<FanoutRecord> state,
     CatalogCache catalog,
     IRecordStore store,
+    FanoutMetrics metrics,
     TimeProvider time,
     ILogger<FanoutGrain> log) : Grain, IFanout
 {
@@ -59,8 +60,14 @@ public sealed partial class FanoutGrain(
 
         if (state.State.Finished)
             TellFinished(change.Revision);
-        else
-            _pages ??= this.RegisterGrainTimer(PageOrRest, new GrainTimerCreationOptions(TimeSpan.Zero, TimeSpan.FromMilliseconds(10)) { KeepAlive = true });
+        else if (_pages is null)
+            StartPages();
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        StopPages();
+        return Task.CompletedTask;
     }
 
     public async Task Forget()
@@ -103,6 +110,7 @@ public sealed partial class FanoutGrain(
         var concerned = page.Rows.Where(row => IsConcerned(row, newest)).Select(row => row.Key).ToList();
         var due = time.GetUtcNow() + HintsFirst;
         await store.MarkAsync([.. concerned.Select(device => new DueChange(new RecordKey("device", device), "catalog", change.Revision, due))], cancellation);
+        metrics.Page(page.Rows.Length, concerned.Count);
         foreach (var device in concerned)
             await Hint(device, change.Revision);
         state.State = page.Next is { } next ? at with { After = next } : at with { Tag = at.Tag + 1, After = null };
@@ -149,9 +157,18 @@ public sealed partial class FanoutGrain(
         TellFinished(change.Revision);
     }
 
+    private void StartPages()
+    {
+        _pages = this.RegisterGrainTimer(PageOrRest, new GrainTimerCreationOptions(TimeSpan.Zero, TimeSpan.FromMilliseconds(10)) { KeepAlive = true });
+        metrics.Began();
+    }
+
     private void StopPages()
     {
-        _pages?.Dispose();
+        if (_pages is null)
+            return;
+        metrics.Ended();
+        _pages.Dispose();
         _pages = null;
     }
 

@@ -11,6 +11,7 @@ using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Push;
 using Mdm.Fleet.Grains.Records;
 using Mdm.Fleet.Storage;
+using Mdm.Fleet.Storage.Telemetry;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Streams;
@@ -26,6 +27,7 @@ public sealed class DeviceGrain(
     IRecordStore store,
     LastSeen lastSeen,
     PushOutlook outlook,
+    DeviceJournal journal,
     TimeProvider time) : Grain, IDevice, IStreamSubscriptionObserver, IAsyncObserver<MembershipHint>
 {
     private readonly DeviceMarks _marks = new(outlook);
@@ -105,6 +107,8 @@ public sealed class DeviceGrain(
 
     public async Task<SignInReply> SignIn(SignInRequest request)
     {
+        using var step = FleetTelemetry.Step("device.sign_in");
+        step?.SetTag("mdm.device", Id);
         var context = await Context(request.MinRevision);
         var facts = request.Facts;
         switch (Sessions.SignIn(Device, facts.Person with { Since = context.Now }, context, request.BegunIn))
@@ -113,6 +117,7 @@ public sealed class DeviceGrain(
                 return new SignInReply(reason, await View());
             case SignInOutcome.SignedIn { Transition: var transition }:
                 await Take(transition, context, Wake.Now);
+                step?.SetTag("mdm.commands.queued", Device.Queue.Length);
                 return new SignInReply(null, await Visit());
             case SignInOutcome.AlreadyTheirs:
                 return new SignInReply(null, await Visit());
@@ -123,6 +128,8 @@ public sealed class DeviceGrain(
 
     public async Task<DeviceView> SignOut(long epoch, string by, long minRevision)
     {
+        using var step = FleetTelemetry.Step("device.sign_out");
+        step?.SetTag("mdm.device", Id);
         var context = await Context(minRevision);
         await Take(Sessions.SignOut(Device, epoch, by, context), context, Wake.Now);
         return await View();
@@ -426,7 +433,7 @@ public sealed class DeviceGrain(
             Events = [.. transition.Events.Select(what => Lines.Of(Key, now, what)), .. audit],
             Due = due,
         };
-        return Write(before, next, wake);
+        return Write(before, transition, wake);
     }
 
     /// <summary>A connected device that was planned against a newer catalog writes nothing: its mark, where there is one, comes back and goes.</summary>
@@ -446,9 +453,11 @@ public sealed class DeviceGrain(
         }
     }
 
-    private async Task Write(Device before, Device next, Wake wake)
+    private async Task Write(Device before, Transition transition, Wake wake)
     {
         await state.WriteOrDrop(DeactivateOnIdle);
+        var next = transition.Next;
+        journal.Committed(Id, before, next, transition.Events);
         _handedOut.Forget(next);
         if (wake >= Wake.InTurn && next.Queue.Length > 0 && next.Queue != before.Queue)
             await RequestPush(wake == Wake.Now ? PushUrgency.Urgent : PushUrgency.Bulk);

@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text.Json;
 using Mdm.Fleet.Grains.Records;
 using Mdm.Fleet.Storage;
+using Mdm.Fleet.Storage.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -12,8 +15,11 @@ namespace Mdm.Fleet.Grains.Devices;
 /// When devices were last heard: in memory, flushed once a minute, one record a shard of devices (DESIGN.md, section 6: losing a minute
 /// of it is allowed). It is shown, and no rule of distribution may use it. Signs of people are noted beside it, for sessions that end when idle.
 /// </summary>
-public sealed partial class LastSeen(IRecordStore store, TimeProvider time, ILogger<LastSeen> log) : BackgroundService
+public sealed partial class LastSeen(IRecordStore store, Meter meter, TimeProvider time, ILogger<LastSeen> log) : BackgroundService
 {
+    private readonly Histogram<double> _flushes = meter.CreateHistogram(
+        "mdm.last_seen.flush.duration", "s", "Flushes of when devices were last seen", advice: FleetTelemetry.Seconds);
+
     private const int TriesMax = 5;
 
     /// <summary>What an activation may keep to itself: a device that connects all day costs one note a while.</summary>
@@ -67,12 +73,15 @@ public sealed partial class LastSeen(IRecordStore store, TimeProvider time, ILog
 
     private async Task FlushOrSay(CancellationToken cancellation)
     {
+        var began = Stopwatch.GetTimestamp();
         try
         {
             await Flush(cancellation);
+            _flushes.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, new KeyValuePair<string, object?>("outcome", "stored"));
         }
         catch (Exception failure) when (!cancellation.IsCancellationRequested)
         {
+            _flushes.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, new KeyValuePair<string, object?>("outcome", "lost"));
             Lost(log, failure);
         }
     }

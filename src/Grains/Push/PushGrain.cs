@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Mdm.Fleet.Domain.Push;
 using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Records;
 using Mdm.Fleet.Storage;
+using Mdm.Fleet.Storage.Telemetry;
 using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Runtime;
@@ -16,6 +18,7 @@ public sealed partial class PushGrain(
     [PersistentState("push")] IPersistentState<PushRecord> state,
     PushOutlook outlook,
     IPushSender sender,
+    PushMetrics metrics,
     TimeProvider time,
     ILogger<PushGrain> log) : Grain, IPush
 {
@@ -54,6 +57,12 @@ public sealed partial class PushGrain(
         return Task.CompletedTask;
     }
 
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        metrics.Forget(Topic);
+        return Task.CompletedTask;
+    }
+
     public Task<TimeSpan?> Request(PushTarget target, PushUrgency urgency)
     {
         var now = time.GetUtcNow();
@@ -77,6 +86,8 @@ public sealed partial class PushGrain(
 
         if (IsAnyWaiting)
             SendWhatMayGo(now);
+        else
+            NoteWaiting();
         return Task.CompletedTask;
     }
 
@@ -134,8 +145,11 @@ public sealed partial class PushGrain(
                 Send(push, now);
         }
 
+        NoteWaiting();
         LookAgainLater(now);
     }
+
+    private void NoteWaiting() => metrics.Note(Topic, _governor.UrgentCount, _governor.BulkCount, _underWay.Count);
 
     /// <summary>A push that goes while an earlier one of the device is under way has had its turn: it follows when that one ends.</summary>
     private void Send(PushTarget target, DateTimeOffset now)
@@ -171,6 +185,7 @@ public sealed partial class PushGrain(
     /// </summary>
     private void Deliver(PushTarget target)
     {
+        var began = Stopwatch.GetTimestamp();
         var (self, factory, topic, now) = (this.AsReference<IPush>(), GrainFactory, this.GetPrimaryKeyString(), time.GetUtcNow());
         _ = Task.Run(() => Deliver(target, self, factory, topic, now));
     }
@@ -180,6 +195,7 @@ public sealed partial class PushGrain(
         try
         {
             var result = await Send(new PushRequest(topic, target.Token, target.Magic, now + Life));
+            metrics.Ended(topic, target.Device.Value, result, began);
             await self.Answered(target, result);
             await Tell(factory, target, result, now);
         }
@@ -191,6 +207,7 @@ public sealed partial class PushGrain(
 
     private async Task<PushResult> Send(PushRequest request)
     {
+        using var step = FleetTelemetry.Step("push.send");
         try
         {
             return await sender.SendAsync(request);
@@ -216,16 +233,10 @@ public sealed partial class PushGrain(
                 Volatile.Write(ref _mayBeRefused, false);
                 await factory.GetGrain<IPushCertificate>(IPushCertificate.Key).Refused(null);
                 break;
-            case PushResult.Bug bug:
-                Refused(log, target.Device.Value, bug.Reason);
-                break;
             default:
-                break; // accepted as before, throttled, to be retried, or no certificate: the due mark asks again
+                break; // wrong, accepted as before, throttled, to be retried, or no certificate: the due mark asks again
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "APNs refused a push to {Device} as wrong: {Reason}")]
-    private static partial void Refused(ILogger log, string device, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "What came of a push to {Device} could not be told; its due mark asks again")]
     private static partial void NotTold(ILogger log, Exception failure, string device);

@@ -15,7 +15,7 @@ namespace Mdm.Fleet.Grains.Sweeping;
 /// Tells every record with a due mark to look again; the record clears or moves its mark. What fails stays due, but later each time, so that
 /// it does not keep others from their turn.
 /// </summary>
-public sealed partial class SweeperGrain(IRecordStore store, TimeProvider time, ILogger<SweeperGrain> log) : Grain, ISweeper
+public sealed partial class SweeperGrain(IRecordStore store, DueMetrics metrics, TimeProvider time, ILogger<SweeperGrain> log) : Grain, ISweeper
 {
     private const int PageSize = 500;
     private const int AtOnce = 16;
@@ -33,10 +33,13 @@ public sealed partial class SweeperGrain(IRecordStore store, TimeProvider time, 
     {
         var shard = int.Parse(this.GetPrimaryKeyString(), CultureInfo.InvariantCulture);
         var due = await store.ReadDueAsync(shard, time.GetUtcNow(), PageSize);
+        metrics.Read(shard, due is [var oldest, ..] ? oldest.At : null);
         var (grains, failed) = (GrainFactory, new ConcurrentBag<DueMark>());
         await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (mark, _) =>
         {
-            if (!await Tell(grains, mark))
+            var isTold = await Tell(grains, mark);
+            metrics.Told(mark, isTold);
+            if (!isTold)
                 failed.Add(mark);
         });
         Forget(due.Except(failed));

@@ -9,7 +9,7 @@ using Orleans;
 namespace Mdm.Fleet.Grains.Sweeping;
 
 /// <summary>Every silo's pulse: once a second one query tells which shards have anything due, and only their sweepers are woken.</summary>
-public sealed partial class SweeperPulse(IRecordStore store, IGrainFactory grains, TimeProvider time, ILogger<SweeperPulse> log) : BackgroundService
+public sealed partial class SweeperPulse(IRecordStore store, IGrainFactory grains, DueMetrics metrics, TimeProvider time, ILogger<SweeperPulse> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SealPause = TimeSpan.FromSeconds(10);
@@ -41,6 +41,7 @@ public sealed partial class SweeperPulse(IRecordStore store, IGrainFactory grain
     public async Task Pulse(CancellationToken cancellation)
     {
         var shards = await store.ReadDueShardsAsync(time.GetUtcNow(), cancellation);
+        metrics.Due(shards);
         await Task.WhenAll(shards.Select(shard => grains.GetGrain<ISweeper>(shard.ToString(CultureInfo.InvariantCulture)).Sweep()));
 
         if (time.GetUtcNow() is var now && now >= _sealAt)

@@ -13,6 +13,7 @@ using Mdm.Fleet.Grains.Mail;
 using Mdm.Fleet.Grains.Records;
 using Mdm.Fleet.Storage;
 using Mdm.Fleet.Storage.Secrets;
+using Mdm.Fleet.Storage.Telemetry;
 using Orleans;
 using Orleans.Runtime;
 
@@ -133,6 +134,7 @@ public sealed class UserGrain(
 
     public async Task<Credentials> Verify(string password, EnrollmentId device)
     {
+        using var step = FleetTelemetry.Step("user.verify");
         if (Person is { Exists: true, Provider: { } provider })
             return new Credentials(CredentialsResult.IdentityProvider, null, null, provider);
         var now = time.GetUtcNow();

@@ -53,6 +53,7 @@ internal sealed class ApnsConnection : IDisposable
     private static SocketsHttpHandler Handler(ApnsOptions options, X509Certificate2 certificate) => new()
     {
         AllowAutoRedirect = false,
+        ActivityHeadersPropagator = null, // our traces are no business of others
         UseCookies = false,
         UseProxy = !options.BaseUrl.IsLoopback,
         EnableMultipleHttp2Connections = true,

@@ -19,7 +19,7 @@ internal static class ObservabilityServices
         services.AddHostedService<StartLog>();
         if (!observability.IsMeasured)
             return services;
-        services.AddHostedService<CertificateMetrics>();
+        services.AddHostedService<CertificateMetrics>().AddHostedService<FleetMetrics>();
         services.AddSingleton<PrometheusExporter>();
         services.AddSingleton<TelemetryExport>().AddHostedService(provider => provider.GetRequiredService<TelemetryExport>());
         return services;

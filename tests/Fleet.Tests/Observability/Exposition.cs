@@ -40,7 +40,12 @@ internal sealed partial class Exposition
     }
 
     /// <summary>The value of the only series of a name that has these labels.</summary>
-    public double Value(string sample, params (string Label, string Value)[] labels) => Assert.Single(Series(sample, labels)).Value;
+    public double Value(string sample, params (string Label, string Value)[] labels)
+    {
+        var series = Series(sample, labels).ToList();
+        Assert.True(series.Count == 1, $"{series.Count} series of {sample}: {string.Join(" | ", Series(sample).Select(one => one.Series()))}");
+        return series[0].Value;
+    }
 
     public IEnumerable<Sample> Series(string sample, params (string Label, string Value)[] labels) => _families.Values
         .SelectMany(family => family.Samples)

@@ -32,6 +32,11 @@ public sealed class StartTests : IDisposable
     [InlineData("--tls-cert", "only-one-of-the-two.pem")]
     [InlineData("--dev-topic", "com.example")]
     [InlineData("--apns-url", "nowhere")]
+    [InlineData("--metrics", "here")]
+    [InlineData("--otlp", "grpc://collector")]
+    [InlineData("--trace-ratio", "2")]
+    [InlineData("--log-format", "xml")]
+    [InlineData("--drain-seconds", "long")]
     public async Task A_bad_option_is_refused_with_one_line(params string[] arguments)
     {
         var (code, _, errors) = await BuiltPrograms.RunAsync("Silo", ["--data", Data, .. arguments]);

@@ -11,6 +11,7 @@ using Mdm.Fleet.Grains.Records;
 using Mdm.Fleet.Grains.Sweeping;
 using Mdm.Fleet.Storage;
 using Mdm.Fleet.Storage.Secrets;
+using Mdm.Fleet.Storage.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 
@@ -119,6 +120,7 @@ internal sealed class Fleet : IAsyncDisposable
         var services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<TimeProvider>(Time)
+            .AddSingleton(_ => FleetTelemetry.NewMeter())
             .AddSingleton(_ => Store)
             .AddSingleton(_box)
             .AddSingleton<IPushSender>(Pushes)

@@ -1,0 +1,66 @@
+using Mdm.Fleet.Fleet.Tests.Admin;
+using Mdm.Fleet.Fleet.Tests.Servers;
+using Mdm.Fleet.Silo.Observability;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Mdm.Fleet.Fleet.Tests.Observability;
+
+/// <summary>Metrics and traces as an OpenTelemetry collector receives them.</summary>
+public sealed class OtlpTests
+{
+    [Fact]
+    public async Task A_sign_in_is_one_trace_from_the_request_to_the_queued_commands_without_a_secret()
+    {
+        await using var collector = await Collector.StartAsync();
+        await using var fleet = await TestFleet.StartAsync(options => options with { Observability = new ObservabilityOptions { Otlp = collector.Url, TraceRatio = 1 } });
+        using var device = await SmallShift.SignInAsync(fleet);
+        var token = (await fleet.ViewAsync(device.Facts.Udid)).Device.SignInToken!;
+
+        do
+            await fleet.Services.GetRequiredService<TelemetryExport>().FlushAsync();
+        while (collector.Spans.All(span => span.Name != "push.send" || !collector.Spans.Any(taken => taken.Trace == span.Trace && taken.Name == "device.sign_in")));
+
+        var taken = Assert.Single(collector.Spans, span => span.Name == "device.sign_in" && span.Text.Contains(device.Facts.Udid, StringComparison.Ordinal));
+        var request = Assert.Single(collector.Spans, span => span.Id == taken.Parent && span.Trace == taken.Trace);
+        Assert.StartsWith("POST /signin/", request.Name, StringComparison.Ordinal);
+        Assert.Equal("", request.Parent);
+        Assert.Contains(collector.Spans, span => span.Name == "user.verify" && span.Parent == request.Id);
+        Assert.Contains("mdm.commands.queued", taken.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(token, collector.Everything, StringComparison.Ordinal);
+        Assert.DoesNotContain(Ward.Password, collector.Everything, StringComparison.Ordinal);
+        Assert.Superset(
+            new HashSet<string> { "mdm.sign_in.duration", "mdm.device.request.duration", "mdm.command.queued", "dotnet.gc.collections" }, collector.Metrics.ToHashSet());
+        Assert.Contains("mdm-fleet", collector.Resource);
+    }
+
+    [Fact]
+    public async Task What_is_not_sampled_is_not_traced_unless_a_trusted_proxy_traces_it()
+    {
+        await using var collector = await Collector.StartAsync();
+        await using var fleet = await TestFleet.StartAsync(options => options with { Observability = new ObservabilityOptions { Otlp = collector.Url, TraceRatio = 0 } });
+        using var device = await SmallShift.SignInAsync(fleet);
+        const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        using var proxy = new HttpClient { BaseAddress = fleet.PlainUrl };
+        proxy.DefaultRequestHeaders.TryAddWithoutValidation("traceparent", $"00-{Trace}-00f067aa0ba902b7-01");
+        await proxy.GetAsync(new Uri("/enroll/ca.pem", UriKind.Relative));
+
+        await fleet.Services.GetRequiredService<TelemetryExport>().FlushAsync();
+
+        Assert.DoesNotContain(collector.Spans, span => span.Text.Contains(device.Facts.Udid, StringComparison.Ordinal));
+        Assert.Equal("00f067aa0ba902b7", Assert.Single(collector.Spans, span => span.Trace == Trace).Parent);
+    }
+
+    [Fact]
+    public async Task A_collector_that_is_not_there_harms_nobody()
+    {
+        await using var fleet = await TestFleet.StartAsync(options => options with
+        {
+            Observability = new ObservabilityOptions { Otlp = new Uri($"http://127.0.0.1:{TestFleet.FreePort()}"), TraceRatio = 1 },
+        });
+
+        using var device = await SmallShift.SignInAsync(fleet);
+        await fleet.StopAsync();
+
+        Assert.True(device.Enrolled);
+    }
+}
