@@ -60,10 +60,10 @@ public sealed class DeviceRequestMetrics(Meter meter)
     private static KeyValuePair<string, object?> OutcomeOf(int status) => status switch
     {
         StatusCodes.Status200OK => Answered,
-        StatusCodes.Status401Unauthorized => Unenrolled,
         StatusCodes.Status403Forbidden => Refused,
         StatusCodes.Status503ServiceUnavailable => Later,
-        >= 500 => Failed,
-        _ => Malformed,
+        >= StatusCodes.Status500InternalServerError => Failed,
+        StatusCodes.Status400BadRequest or > StatusCodes.Status403Forbidden => Malformed,
+        _ => Unenrolled, // what is left of DeviceAnswers
     };
 }
