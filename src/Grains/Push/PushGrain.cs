@@ -185,13 +185,13 @@ public sealed partial class PushGrain(
     /// </summary>
     private void Deliver(PushTarget target)
     {
-        var began = Stopwatch.GetTimestamp();
         var (self, factory, topic, now) = (this.AsReference<IPush>(), GrainFactory, this.GetPrimaryKeyString(), time.GetUtcNow());
         _ = Task.Run(() => Deliver(target, self, factory, topic, now));
     }
 
     private async Task Deliver(PushTarget target, IPush self, IGrainFactory factory, string topic, DateTimeOffset now)
     {
+        var began = Stopwatch.GetTimestamp();
         try
         {
             var result = await Send(new PushRequest(topic, target.Token, target.Magic, now + Life));
