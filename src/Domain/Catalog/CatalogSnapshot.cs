@@ -81,6 +81,10 @@ public sealed record CatalogSnapshot(
         Items = [.. Items.Select(item => item.Without(id => !group.OfDevices && id == group.Id, id => group.OfDevices && id == group.Id))],
     };
 
+    /// <summary>The next revision: with values of nobody's attributes set; an empty one is taken away, all others stay.</summary>
+    public CatalogSnapshot WithNobodys(ImmutableArray<AttributeValue> changes) =>
+        this with { Revision = Revision + 1, NobodyAttributes = AttributeValues.With(NobodyAttributes, changes) };
+
     /// <summary>The next revision: with settings put in, or in the place of those with their id.</summary>
     public CatalogSnapshot With(SettingsEntry settings)
     {

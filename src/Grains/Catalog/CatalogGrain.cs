@@ -89,10 +89,10 @@ public sealed partial class CatalogGrain(
 
     public async Task<PublishReply> SetNobodyAttributes(ImmutableArray<AttributeValue> changes, string by)
     {
-        var values = AttributeValues.With(Snapshot.NobodyAttributes, changes);
-        return values.SequenceEqual(Snapshot.NobodyAttributes)
+        var next = Snapshot.WithNobodys(changes);
+        return next.NobodyAttributes.SequenceEqual(Snapshot.NobodyAttributes)
             ? new PublishReply(Snapshot.Revision)
-            : new PublishReply(await Publish(Snapshot with { NobodyAttributes = values }, Line(by, "Set attributes of nobody")));
+            : new PublishReply(await Publish(next, Line(by, "Set attributes of nobody")));
     }
 
     public async Task<PublishReply> PutSettings(SettingsEntry settings, long? expected, string by)

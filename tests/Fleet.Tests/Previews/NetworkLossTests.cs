@@ -100,6 +100,22 @@ public sealed class NetworkLossTests(FleetFixture fixture) : IClassFixture<Fleet
 
     [Fact]
     [Trait("Requirement", "BY-02")]
+    [Trait("Requirement", "MU-14")]
+    public async Task The_recipe_gives_nobody_no_other_value_where_the_one_it_has_brings_the_network_unless_that_is_meant()
+    {
+        using var admin = new ApiClient(_fleet);
+        (await admin.PostAsync("attributes", new { label = "Multi-user owner", scope = "user", type = "text" })).Is(HttpStatusCode.Created);
+        (await admin.PutAsync("users/nobody/attributes/multiUserOwner", new { value = "No" })).Is(HttpStatusCode.OK);
+        using var device = await Ward.EnrolAsync(_fleet);
+        await WiFiAsync(admin, "Of no owner", new { to = "all", filter = $"multiUserOwner is \"No\" and serialNumber is \"{device.Facts.SerialNumber}\"" });
+        (await admin.PostAsync("recipes/multi-user-owner")).Refuses(HttpStatusCode.Conflict, "network-lost");
+        Assert.Equal("No", (await admin.GetAsync("users/nobody")).Json!["attributes"]!["multiUserOwner"]!.ToString());
+        (await admin.PostAsync($"recipes/multi-user-owner{Meant}")).Is(HttpStatusCode.OK);
+        Assert.Equal("Yes", (await admin.GetAsync("users/nobody")).Json!["attributes"]!["multiUserOwner"]!.ToString());
+    }
+
+    [Fact]
+    [Trait("Requirement", "BY-02")]
     public async Task A_new_item_that_displaces_the_network_is_not_made_unless_that_is_meant()
     {
         using var admin = new ApiClient(_fleet);

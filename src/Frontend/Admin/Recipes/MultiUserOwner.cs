@@ -5,8 +5,10 @@ using Mdm.Fleet.Domain.Rules;
 using Mdm.Fleet.Frontend.Admin.Attributes;
 using Mdm.Fleet.Frontend.Admin.Groups;
 using Mdm.Fleet.Frontend.Admin.Http;
+using Mdm.Fleet.Frontend.Admin.Previews;
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Groups;
+using Microsoft.AspNetCore.Http;
 using Orleans;
 
 namespace Mdm.Fleet.Frontend.Admin.Recipes;
@@ -21,7 +23,7 @@ public sealed record RecipeObject(IReadOnlyList<RecipePart> Made, IReadOnlyList<
 /// MU-14: an attribute that nobody has the value Yes of, user groups of all but nobody and of nobody alone, and the device groups of their
 /// devices. What is there already is left as it is, so that a repetition after a failure completes it.
 /// </summary>
-internal sealed class MultiUserOwner(IGrainFactory grains, UserGroupDesk users, DeviceGroupDesk devices)
+internal sealed class MultiUserOwner(IGrainFactory grains, UserGroupDesk users, DeviceGroupDesk devices, PreviewDesk previews)
 {
     private const string Label = "Multi-user owner";
     private const string Value = "Yes";
@@ -31,11 +33,13 @@ internal sealed class MultiUserOwner(IGrainFactory grains, UserGroupDesk users, 
 
     private ICatalog Catalog => grains.GetGrain<ICatalog>(ICatalog.Key);
 
-    public async Task<RecipeObject> MakeAsync(string by)
+    /// <exception cref="RefusalException">The attribute's name is taken, or nobody's value brings the last network of some device (network-lost).</exception>
+    public async Task<RecipeObject> MakeAsync(HttpContext http)
     {
+        var by = Access.Admin.Of(http).Name;
         var parts = new List<(bool IsNew, RecipePart Part)>();
         var attribute = await AttributeAsync(parts, by);
-        await ValueAsync(parts, attribute, by);
+        await ValueAsync(http, parts, attribute, by);
         var isOwner = new Rule.Compare(attribute.Id, Comparison.In, Values);
         var people = await GroupAsync(parts, users, "userGroup", "All but nobody", new Rule.Not(isOwner), by);
         var nobody = await GroupAsync(parts, users, "userGroup", "Nobody alone", isOwner, by);
@@ -59,12 +63,17 @@ internal sealed class MultiUserOwner(IGrainFactory grains, UserGroupDesk users, 
         return attribute;
     }
 
-    private async Task ValueAsync(List<(bool IsNew, RecipePart Part)> parts, AttributeDefinition attribute, string by)
+    private async Task ValueAsync(HttpContext http, List<(bool IsNew, RecipePart Part)> parts, AttributeDefinition attribute, string by)
     {
         var now = AttributeValues.Find((await Catalog.Read()).NobodyAttributes, attribute.Id);
         var isSet = now is not null && Values.Contains(now, StringComparer.OrdinalIgnoreCase);
         if (!isSet)
-            Done(await Catalog.SetNobodyAttributes([new AttributeValue(attribute.Id, Value)], by));
+        {
+            ImmutableArray<AttributeValue> change = [new(attribute.Id, Value)];
+            await previews.GuardAsync(http, catalog => Task.FromResult(catalog.WithNobodys(change)));
+            Done(await Catalog.SetNobodyAttributes(change, by));
+        }
+
         parts.Add((!isSet, new RecipePart("value", "nobody", isSet ? now! : Value)));
     }
 

@@ -19,5 +19,5 @@ internal static class RecipeEndpoints
     }
 
     private static async Task<Ok<RecipeObject>> MultiUserOwnerAsync(HttpContext http, MultiUserOwner recipe) =>
-        TypedResults.Ok(await recipe.MakeAsync(Access.Admin.Of(http).Name));
+        TypedResults.Ok(await recipe.MakeAsync(http));
 }

@@ -73,8 +73,7 @@ internal static class UserAttributeEndpoints
     {
         if (Etags.Expected(http) is { } etag && etag != UserObject.Nobody(catalog).Etag)
             throw RefusalException.Stale();
-        await http.RequestServices.GetRequiredService<PreviewDesk>().GuardAsync(
-            http, now => Task.FromResult(now with { Revision = now.Revision + 1, NobodyAttributes = AttributeValues.With(now.NobodyAttributes, changes) }));
+        await http.RequestServices.GetRequiredService<PreviewDesk>().GuardAsync(http, now => Task.FromResult(now.WithNobodys(changes)));
         await grains.GetGrain<ICatalog>(ICatalog.Key).SetNobodyAttributes(changes, Access.Admin.Of(http).Name);
         return UserEndpoints.PresentNobody(http, await grains.GetGrain<ICatalog>(ICatalog.Key).Read());
     }
