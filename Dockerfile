@@ -23,8 +23,9 @@ WORKDIR /app
 COPY --from=build /app .
 COPY --from=console /source/src/Frontend/wwwroot/console wwwroot/console
 COPY --from=build --chown=$APP_UID:$APP_UID /data /data
-# The server's own options say where it listens, not the base image.
+# The server's own options say where it listens, not the base image; .NET looks for a home whoever the user is.
 ENV ASPNETCORE_HTTP_PORTS="" \
+    HOME=/tmp \
     Mdm__Data=/data
 EXPOSE 8443 9464 11111 30000
 USER $APP_UID

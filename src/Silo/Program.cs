@@ -12,7 +12,8 @@ try
 {
     return parsed.Errors is [var error, ..]
         ? Refuse(error.Message, ExitCode.BadOption)
-        : await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+        // The host ends the server in its own time, which draining is part of.
+        : await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }
 catch (SettingException e)
 {

@@ -154,6 +154,10 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_that_is_asked_to_stop_takes_the_time_that_draining_takes() =>
+        await RunUntilItListensAsync("--drain-seconds", "3");
+
+    [Fact]
     public async Task An_owner_token_that_goes_into_a_file_is_shown_nowhere_else()
     {
         await SharedKeys.CopyAsync(_folder.FullName);
