@@ -88,10 +88,11 @@ public static class FleetCluster
     private static void AddFleetCodec(this IServiceCollection services)
     {
         services.AddSerializer(serializer => serializer.AddAssembly(typeof(IDevice).Assembly).AddAssembly(typeof(FleetCluster).Assembly));
-        services.AddSingleton(_ => new DomainCodec(GrainsJson.Default.Options));
+        services.AddSingleton(_ => new DomainCodec(DomainJson.WithRecords()));
         services.AddSingleton<IGeneralizedCodec>(provider => provider.GetRequiredService<DomainCodec>());
         services.AddSingleton<IGeneralizedCopier>(provider => provider.GetRequiredService<DomainCodec>());
         services.AddSingleton<ITypeFilter>(provider => provider.GetRequiredService<DomainCodec>());
+        services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.Add("Mdm.Fleet"));
         services.Configure<TypeManifestOptions>(types => types.WellKnownTypeAliases[DomainCodec.Name] = typeof(DomainCodec));
     }
 

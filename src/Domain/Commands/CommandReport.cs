@@ -17,6 +17,10 @@ public enum ReportStatus
 public sealed record CommandReport(Guid Id, ReportStatus Status, string? Detail = null, ReportContent? Content = null);
 
 /// <summary>What an answer tells beyond its status. A closed family.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "content")]
+[JsonDerivedType(typeof(Profiles), "profiles")]
+[JsonDerivedType(typeof(ManagedApps), "managedApps")]
+[JsonDerivedType(typeof(Information), "information")]
 public abstract record ReportContent
 {
     private ReportContent()

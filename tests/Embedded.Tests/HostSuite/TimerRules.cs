@@ -140,22 +140,6 @@ public abstract class TimerRules : HostRules
         Assert.False(Journal.Wait("tick 1").IsCompleted);
     }
 
-    [Fact]
-    public async Task A_timer_keeps_its_grain_only_when_it_says_so()
-    {
-        Pass(10_000);
-        await Clock.StartAsync(interleave: false, keepAlive: true);
-        var idle = Grain<IClockGrain>("idle");
-        await idle.StartAsync(interleave: false, keepAlive: false);
-        for (var minute = 0; minute < 20; minute++)
-        {
-            Host.Advance(TimeSpan.FromMinutes(1));
-            await Soon(Clock.TicksAsync());
-        }
-        await Journal.Reached("idle gone");
-        Assert.False(Journal.Wait("clock gone").IsCompleted);
-    }
-
     private void Pass(int ticks)
     {
         for (var tick = 1; tick <= ticks; tick++)

@@ -78,6 +78,20 @@ public sealed class EmbeddedOnlyTests
     }
 
     [Fact]
+    public async Task A_stopping_host_refuses_calls_from_outside_at_once()
+    {
+        await using var host = new EmbeddedSuiteHost();
+        var running = host.Grains.GetGrain<IRelayGrain>("running").RelayAsync("relay", "other");
+        await host.Journal.Reached("relay reached");
+        var stop = host.StopAsync();
+        var refused = await Assert.ThrowsAsync<SiloUnavailableException>(() => host.Grains.GetGrain<ILedgerGrain>("late").AddAsync(1));
+        Assert.Contains("stopping", refused.Message, StringComparison.Ordinal);
+        host.Journal.Mark("relay");
+        Assert.Equal(1, await running);
+        await stop;
+    }
+
+    [Fact]
     public async Task A_stopped_host_refuses_every_call()
     {
         await using var host = new EmbeddedSuiteHost();

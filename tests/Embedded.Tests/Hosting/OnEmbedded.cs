@@ -12,6 +12,11 @@ public sealed class ActivationsOnEmbedded : ActivationRules
     protected override Task<ISuiteHost> StartAsync() => EmbeddedSuiteHost.StartAsync();
 }
 
+public sealed class CollectionOnEmbedded : CollectionRules
+{
+    protected override Task<ISuiteHost> StartAsync() => EmbeddedSuiteHost.StartAsync();
+}
+
 public sealed class StatesOnEmbedded : StateRules
 {
     protected override Task<ISuiteHost> StartAsync() => EmbeddedSuiteHost.StartAsync();

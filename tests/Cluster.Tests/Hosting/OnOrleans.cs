@@ -1,0 +1,45 @@
+using Mdm.Fleet.Embedded.Tests.HostSuite;
+
+namespace Mdm.Fleet.Cluster.Tests.Hosting;
+
+[Trait("Requirement", "DC-02")]
+public sealed class TurnsOnOrleans : TurnRules
+{
+    protected override Task<ISuiteHost> StartAsync() => OrleansSuiteHost.StartAsync();
+}
+
+[Trait("Requirement", "DC-02")]
+public sealed class ActivationsOnOrleans : ActivationRules
+{
+    protected override Task<ISuiteHost> StartAsync() => OrleansSuiteHost.StartAsync();
+}
+
+[Trait("Requirement", "DC-02")]
+public sealed class CollectionOnOrleans : CollectionRules
+{
+    protected override Task<ISuiteHost> StartAsync() => OrleansSuiteHost.StartAsync(movedClock: false);
+}
+
+[Trait("Requirement", "DC-02")]
+public sealed class StatesOnOrleans : StateRules
+{
+    protected override Task<ISuiteHost> StartAsync() => OrleansSuiteHost.StartAsync();
+}
+
+[Trait("Requirement", "DC-02")]
+public sealed class TimersOnOrleans : TimerRules
+{
+    protected override Task<ISuiteHost> StartAsync() => OrleansSuiteHost.StartAsync();
+}
+
+[Trait("Requirement", "DC-02")]
+public sealed class StreamsOnOrleans : StreamRules
+{
+    protected override Task<ISuiteHost> StartAsync() => OrleansSuiteHost.StartAsync(movedClock: false);
+}
+
+[Trait("Requirement", "DC-02")]
+public sealed class WorkersOnOrleans : WorkerRules
+{
+    protected override Task<ISuiteHost> StartAsync() => OrleansSuiteHost.StartAsync();
+}
