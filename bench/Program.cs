@@ -1,5 +1,6 @@
 using Mdm.Fleet.Bench;
 using Mdm.Fleet.Bench.Clusters;
+using Mdm.Fleet.Bench.States;
 
 // dotnet run -c Release --project bench -- <what> [options]
 switch (args)
@@ -13,6 +14,8 @@ switch (args)
     case ["storage", .. var rest]:
         await StorageBench.RunAsync(rest);
         return 0;
+    case ["states", .. var rest]:
+        return await StatesBench.RunAsync(rest);
     case ["scan", .. var rest]:
         await ScanBench.RunAsync(rest);
         return 0;
@@ -46,6 +49,7 @@ switch (args)
               plist                                   decoding a check-in against XmlReader
               grains [N]                              calls and memory of N grains (100000)
               storage [postgres:…]                    group-committed writes against one by one, SQLite and PostgreSQL
+              states [postgres:…]                     grain states by Orleans' ADO.NET provider and group-committed; built with -p:GrainHost=Orleans
               scan [postgres:…]                       passes over the facts of 100,000 devices, and due marks in bulk, SQLite and PostgreSQL
               http [DEVICES] [SECONDS] [postgres:…]   idle, TokenUpdate, command cycle over HTTP, ratios to the peer
               evaluate                                what one device costs against 500 groups and 1,000 items

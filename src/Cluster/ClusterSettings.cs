@@ -41,7 +41,7 @@ public enum GrainStates
     /// <summary>Our records, with index rows, events and due marks in one commit for many.</summary>
     GroupCommit,
 
-    /// <summary>Microsoft.Orleans.Persistence.AdoNet: states alone, without index, events and marks; for comparison.</summary>
+    /// <summary>Microsoft.Orleans.Persistence.AdoNet, a commit a state; index rows, events and due marks follow in commits of their own.</summary>
     AdoNet,
 }
 

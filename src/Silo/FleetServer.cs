@@ -39,6 +39,7 @@ public static class FleetServer
         var store = await RecordStores.OpenAsync(options.Store with { HostKind = GrainHost.Kind, ClusterId = options.Cluster.ClusterId, Meter = meter });
         try
         {
+            await KeptStates.CheckAsync(store, options.Store, options.Cluster.States);
             var keys = await InstallationKeys.LoadAsync(store, box, Listening.Names(options), options.Time);
             return Compose(options, store, box, keys, meter, extend);
         }

@@ -15,6 +15,7 @@ using Orleans.Serialization;
 using Orleans.Serialization.Cloning;
 using Orleans.Serialization.Configuration;
 using Orleans.Serialization.Serializers;
+using Orleans.Storage;
 using Orleans.Streams;
 
 namespace Mdm.Fleet.Cluster.Hosting;
@@ -28,6 +29,7 @@ public static class FleetCluster
     private const string ServiceId = "mdm-fleet";
     private const string Invariant = "Npgsql";
     private const string HintStream = "membership";
+    private const string AdoNetStorage = "adonet";
 
     /// <summary>How long a hint is tried again while its device fails: after that the due mark has to do.</summary>
     private static readonly TimeSpan HintPatience = TimeSpan.FromSeconds(10);
@@ -45,7 +47,7 @@ public static class FleetCluster
             silo.Configure<ClusterOptions>(cluster => Name(cluster, settings));
             Join(silo, settings, database);
             silo.Services.AddFleetCodec();
-            silo.Services.AddGrainStates(settings, database);
+            silo.AddGrainStates(settings, database);
             silo.AddHints(settings, database);
             silo.AddOutgoingGrainCallFilter<StoreFailures>();
 
@@ -96,9 +98,22 @@ public static class FleetCluster
         services.Configure<TypeManifestOptions>(types => types.WellKnownTypeAliases[DomainCodec.Name] = typeof(DomainCodec));
     }
 
-    private static void AddGrainStates(this IServiceCollection services, ClusterSettings settings, string? database) => services.AddGrainStorage(
-        ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME,
-        static (provider, _) => new RecordGrainStorage(provider.GetRequiredService<IRecordStore>(), GrainsJson.Default.Options));
+    private static void AddGrainStates(this ISiloBuilder silo, ClusterSettings settings, string? database)
+    {
+        if (settings.States == GrainStates.AdoNet)
+            silo.AddAdoNetGrainStorage(AdoNetStorage, states =>
+                (states.Invariant, states.ConnectionString, states.DeleteStateOnClear, states.GrainStorageSerializer) =
+                    (Invariant, database, true, new JsonStates(GrainsJson.Default.Options)));
+        silo.Services.AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (provider, _) => States(provider, settings));
+    }
+
+    private static IGrainStorage States(IServiceProvider provider, ClusterSettings settings)
+    {
+        var (store, json) = (provider.GetRequiredService<IRecordStore>(), GrainsJson.Default.Options);
+        return settings.States == GrainStates.AdoNet
+            ? new AdoNetStates(provider.GetRequiredKeyedService<IGrainStorage>(AdoNetStorage), store, json)
+            : new RecordGrainStorage(store, json);
+    }
 
     private static void AddHints(this ISiloBuilder silo, ClusterSettings settings, string? database) => silo.AddMemoryStreams(HintStream, streams =>
     {

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Mdm.Fleet.Storage;
@@ -19,8 +18,7 @@ public sealed class RecordGrainStorage(IRecordStore store, JsonSerializerOptions
 {
     private readonly ConcurrentDictionary<Type, object> _formats = new();
 
-    /// <summary>The index row that each activation wrote last, for as long as the activation lives.</summary>
-    private readonly ConditionalWeakTable<object, WrittenIndex> _written = [];
+    private readonly WrittenIndexes _written = new();
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         ReadStateAsync(stateName, grainId, grainState, CancellationToken.None);
@@ -40,8 +38,7 @@ public sealed class RecordGrainStorage(IRecordStore store, JsonSerializerOptions
         StoreFailureException.Carry(async () =>
         {
             var state = grainState.State!;
-            var written = _written.TryGetValue(grainState, out var known) ? known.Digest : 0;
-            var (write, index) = Format<T>().Next(KeyOf(stateName, grainId), state, EtagOf(grainState), written);
+            var (write, index) = Format<T>().Next(KeyOf(stateName, grainId), state, EtagOf(grainState), _written[grainState]);
             Take(grainState, state, await WriteAsync(write, grainState.ETag, cancellationToken), index);
         });
 
@@ -61,7 +58,7 @@ public sealed class RecordGrainStorage(IRecordStore store, JsonSerializerOptions
     {
         (grainState.State, grainState.RecordExists) = (state, etag != 0);
         grainState.ETag = etag == 0 ? null! : etag.ToString(CultureInfo.InvariantCulture);
-        _written.GetOrCreateValue(grainState).Digest = index;
+        _written[grainState] = index;
     }
 
     private async Task<long> WriteAsync(RecordWrite write, string? etag, CancellationToken cancellationToken)
@@ -83,9 +80,4 @@ public sealed class RecordGrainStorage(IRecordStore store, JsonSerializerOptions
 
     private static long EtagOf<T>(IGrainState<T> grainState) =>
         grainState.ETag is { } etag ? long.Parse(etag, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
-
-    private sealed class WrittenIndex
-    {
-        public UInt128 Digest { get; set; }
-    }
 }

@@ -58,6 +58,15 @@ public sealed class StoreStartTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_store_whose_grain_states_Orleans_ADO_NET_provider_keeps()
+    {
+        await using (var owner = await RecordStores.OpenAsync(_store))
+            await owner.WriteAsync(new(new("installation", "adonet-states"), "{}"u8.ToArray(), 0));
+
+        await AssertRefusedAsync("postgres:" + _store.Target, $"{_store.Name} keeps its grain states by ADO.NET: it takes a cluster with --grain-storage adonet.");
+    }
+
+    [Fact]
     public async Task A_server_of_databases_that_is_not_there() =>
         await AssertRefusedAsync("postgres:Host=127.0.0.1;Port=1;Username=u;Database=fleet", "PostgreSQL database fleet at 127.0.0.1:1 can't be reached");
 
