@@ -1,9 +1,11 @@
+using System.Data.Common;
 using System.Net.Sockets;
 using Mdm.Fleet.Silo;
 using Mdm.Fleet.Silo.Start;
 using Mdm.Fleet.Storage;
 using Mdm.Fleet.Storage.Secrets;
 using Orleans;
+using Orleans.Runtime;
 
 var settings = new FleetSettings(new ConfigurationBuilder().AddEnvironmentVariables().Build());
 settings.Command.SetAction((parsed, cancellation) => RunAsync(settings.Read(parsed)));
@@ -19,7 +21,8 @@ catch (SettingException e)
 {
     return Refuse(e.Message, ExitCode.BadOption);
 }
-catch (Exception e) when (e is StoreRefusedException or StoreUnavailableException or SecretUnreadableException or IOException or UnauthorizedAccessException or SocketException)
+catch (Exception e) when (e is StoreRefusedException or StoreUnavailableException or SecretUnreadableException or IOException or UnauthorizedAccessException or SocketException
+    or OrleansException or DbException or TimeoutException)
 {
     return Refuse(e.Message, ExitCode.FailedStart);
 }
@@ -30,7 +33,7 @@ static async Task<int> RunAsync(FleetOptions options)
     var (store, grains) = (app.Services.GetRequiredService<IRecordStore>(), app.Services.GetRequiredService<IGrainFactory>());
     await OwnerToken.DropStaleFileAsync(store, options.OwnerTokenFile);
     await StartAsync(app);
-    await OwnerToken.EnsureAsync(store, grains, token =>
+    await OwnerToken.EnsureAsync(store, app.Services.GetRequiredService<SecretBox>(), grains, token =>
     {
         if (options.OwnerTokenFile is { } file)
             OwnerToken.WriteFile(file, token);

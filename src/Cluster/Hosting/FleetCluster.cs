@@ -65,6 +65,7 @@ public static class FleetCluster
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(cluster => Name(cluster, settings));
+            client.UseConnectionRetryFilter<SilosAwaited>();
             client.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) = (Invariant, database));
             client.Services.AddFleetCodec();
             client.AddOutgoingGrainCallFilter<StoreFailures>();
@@ -76,8 +77,10 @@ public static class FleetCluster
 
     private static void Join(ISiloBuilder silo, ClusterSettings settings, string? database)
     {
-        var address = settings.Advertise ?? IPAddress.Loopback;
+        var address = SiloAddressing.AddressOf(settings);
         var siloPort = Ports.OrFree(settings.SiloPort);
+        if (SiloAddressing.NameOf(settings) is { } name)
+            silo.Configure<SiloOptions>(options => options.SiloName = name);
         if (database is null)
         {
             silo.UseDevelopmentClustering(new IPEndPoint(address, siloPort));
@@ -117,9 +120,21 @@ public static class FleetCluster
             : new RecordGrainStorage(store, json);
     }
 
-    private static void AddHints(this ISiloBuilder silo, ClusterSettings settings, string? database) => silo.AddMemoryStreams(HintStream, streams =>
+    private static void AddHints(this ISiloBuilder silo, ClusterSettings settings, string? database)
+    {
+        if (settings.Streams == HintStreams.Memory)
+            silo.AddMemoryStreams(HintStream, Deliver);
+        else
+            silo.AddAdoNetStreams(HintStream, (SiloAdoNetStreamConfigurator streams) =>
+            {
+                streams.ConfigureAdoNet(queues => queues.Configure(options => (options.Invariant, options.ConnectionString) = (Invariant, database!)));
+                Deliver(streams);
+            });
+    }
+
+    private static void Deliver(ISiloPersistentStreamConfigurator streams)
     {
         streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
         streams.ConfigurePullingAgent(agent => agent.Configure(pulling => pulling.MaxEventDeliveryTime = HintPatience));
-    });
+    }
 }

@@ -2,14 +2,19 @@ using System.Reflection;
 
 namespace Mdm.Fleet.Silo.Observability;
 
-/// <summary>Says at start which version runs with which settings, and at the end that it stopped: never a secret.</summary>
+/// <summary>
+/// Says at start which version runs with which settings, and at the end that it stopped: never a secret. Of a start that fails there is one line, and not of this.
+/// </summary>
 internal sealed partial class StartLog(FleetOptions options, ILogger<StartLog> log) : IHostedLifecycleService
 {
+    private bool _hasStarted;
+
     public static string Version { get; } =
         typeof(StartLog).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     public Task StartedAsync(CancellationToken cancellationToken)
     {
+        _hasStarted = true;
         var told = options.Observability;
         Started(
             log, Version, options.Store.Name, options.Frontend.PublicUrl, options.Https?.ToString() ?? "off", options.Http?.ToString() ?? "off", told.Metrics?.ToString() ?? "off",
@@ -19,7 +24,8 @@ internal sealed partial class StartLog(FleetOptions options, ILogger<StartLog> l
 
     public Task StoppedAsync(CancellationToken cancellationToken)
     {
-        Stopped(log, Version);
+        if (_hasStarted)
+            Stopped(log, Version);
         return Task.CompletedTask;
     }
 

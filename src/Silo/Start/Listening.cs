@@ -32,6 +32,10 @@ internal static class Listening
         if (options.Http is { } http)
             kestrel.Listen(http);
         MetricsListener.Listen(kestrel, options.Observability);
+
+        // Kestrel that is given no place takes one of its own choice: a silo that tells its health to nobody.
+        if (options is { Https: null, Http: null, Observability.Metrics: null })
+            kestrel.Listen(IPAddress.Loopback, 0);
     }
 
     /// <summary>The names of the server certificate: what clients call this server.</summary>

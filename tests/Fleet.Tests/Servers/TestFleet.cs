@@ -12,6 +12,7 @@ using Mdm.Fleet.LoadSim.Network;
 using Mdm.Fleet.Silo;
 using Mdm.Fleet.Silo.Observability.Health;
 using Mdm.Fleet.Storage;
+using Mdm.Fleet.Storage.Secrets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
@@ -102,7 +103,7 @@ public sealed class TestFleet : IAsyncDisposable
         _options = change?.Invoke(_options) ?? _options;
         _app = await FleetServer.CreateAsync(_options, _extend);
         await _app.StartAsync();
-        OwnerToken = await Silo.Start.OwnerToken.EnsureAsync(Store, Grains, _ => { }) ?? OwnerToken;
+        OwnerToken = await Silo.Start.OwnerToken.EnsureAsync(Store, Services.GetRequiredService<SecretBox>(), Grains, _ => { }) ?? OwnerToken;
     }
 
     public async Task StopAsync()

@@ -12,6 +12,8 @@ internal sealed partial class Draining(IHostApplicationLifetime lifetime, Observ
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         _hasBegun = true;
+        if (!lifetime.ApplicationStarted.IsCancellationRequested)
+            return;
         Begun(log, options.Drain.TotalSeconds);
         if (options.Drain > TimeSpan.Zero)
             await Task.Delay(options.Drain, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
