@@ -59,7 +59,7 @@ switch (args)
               cluster [DEVICES] [TURNS]               a shift change (2000, 1) on three silos of which one is killed, one stopped, and a fourth joins;
                                                       only when built with -p:GrainHost=Orleans
               hosts [DEVICES] [SECONDS]               the embedded host and a cluster of one silo under the same load; both built, this bench for Orleans
-              partition [DEVICES] [TURNS]             a shift (100, 6) on two silos whose network is cut, then PostgreSQL's too; root, iproute2, the same build
+              partition [DEVICES] [TURNS]             a shift (100, 6) on three silos of which one is cut off, then all, and PostgreSQL; root, iproute2, the same build
               start [DEVICES]                         start and memory with devices enrolled (10000)
             """);
         return 2;

@@ -8,12 +8,14 @@ using Mdm.Fleet.Storage.Tests;
 namespace Mdm.Fleet.Bench.Clusters;
 
 /// <summary>
-/// Two silos in network namespaces of their own and a shift on both: the way between them is cut while both reach PostgreSQL, and healed; then
-/// PostgreSQL is cut off too, and healed. What each side wrote on the other's ground is refused, nothing is left on a device, nothing is lost.
+/// Three silos in network namespaces of their own and a shift on all: one is cut off from the two others while all reach PostgreSQL, and healed;
+/// then all are cut off from one another and from PostgreSQL, and healed. What one side writes on the other's ground is refused, nothing is left
+/// on a device, nothing is lost.
 /// </summary>
 internal static partial class PartitionBench
 {
     private const int Https = 8443;
+    private const int Silos = 3;
     private static readonly TimeSpan CutFor = TimeSpan.FromSeconds(45);
 
     /// <summary>Arguments: [devices] [turns].</summary>
@@ -22,7 +24,7 @@ internal static partial class PartitionBench
         var devices = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 100;
         var turns = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 6;
         var folder = Directory.CreateTempSubdirectory("mdm-fleet-partition").FullName;
-        await using var network = await SplitNetwork.CreateAsync(2);
+        await using var network = await SplitNetwork.CreateAsync(Silos);
         await using var postgres = await PostgresCluster.StartNewAsync(SplitNetwork.Database);
         var store = $"postgres:{await postgres.NewDatabaseAsync()}";
         await using var balancer = new TcpBalancer(new IPEndPoint(IPAddress.Parse(SplitNetwork.Outside), 0), []);
@@ -32,28 +34,24 @@ internal static partial class PartitionBench
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
         var ca = Path.Combine(folder, "ca.pem");
         await using var shift = await ShiftProcess.StartAsync(folder, url, devices, turns, apns, token, "--ca", ca, "--apns-address", SplitNetwork.Outside);
-        List<SiloPlan> plans = [.. Enumerable.Range(0, 2).Select(number => PlanOf(number, folder, key, store, url, apns))];
+        List<SiloPlan> plans = [.. Enumerable.Range(0, Silos).Select(number => PlanOf(number, folder, key, store, url, apns))];
         List<Silo> silos = [.. plans.Select(Silo.Start)];
         await Task.WhenAll(silos.Select(silo => silo.ReadyAsync()));
         balancer.Use(plans.Select(plan => plan.Https));
         await SaveAuthorityAsync(plans[0], ca);
 
         await shift.UntilSignedInAsync(devices * turns / 6);
-        Console.WriteLine("cut: silo from silo; both reach PostgreSQL and get requests");
-        await BothWaysAsync(SplitNetwork.CutAsync);
+        Console.WriteLine("cut: one silo from two; all reach PostgreSQL and get requests");
+        await AlongAsync(LoneWays, SplitNetwork.CutAsync);
         var refused = await CountAsync(plans, CutFor);
-        await BothWaysAsync(SplitNetwork.HealAsync);
+        await AlongAsync(LoneWays, SplitNetwork.HealAsync);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"refused writes: {refused}; silos that ended: {silos.Count(silo => silo.HasEnded)}"));
         await AgainAsync(silos);
 
-        Console.WriteLine("cut: silo from silo, and PostgreSQL");
-        await BothWaysAsync(SplitNetwork.CutAsync);
-        foreach (var silo in (int[])[0, 1])
-            await SplitNetwork.CutAsync(silo, SplitNetwork.Database);
+        Console.WriteLine("cut: every silo from the others, and from PostgreSQL");
+        await AlongAsync(AllWays, SplitNetwork.CutAsync);
         Console.WriteLine($"answers meanwhile: {string.Join(", ", await AnswersAsync(plans, CutFor))}");
-        foreach (var silo in (int[])[0, 1])
-            await SplitNetwork.HealAsync(silo, SplitNetwork.Database);
-        await BothWaysAsync(SplitNetwork.HealAsync);
+        await AlongAsync(AllWays, SplitNetwork.HealAsync);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"healed; silos that ended: {silos.Count(silo => silo.HasEnded)}"));
         await AgainAsync(silos);
 
@@ -80,10 +78,19 @@ internal static partial class PartitionBench
         };
     }
 
-    private static async Task BothWaysAsync(Func<int, string, Task> act)
+    /// <summary>Between the first silo and the others.</summary>
+    private static IEnumerable<(int Silo, string To)> LoneWays =>
+        Enumerable.Range(1, Silos - 1).SelectMany(other => ((int, string)[])[(0, SplitNetwork.AddressOf(other)), (other, SplitNetwork.AddressOf(0))]);
+
+    /// <summary>Between all silos, and to the database.</summary>
+    private static IEnumerable<(int Silo, string To)> AllWays =>
+        Enumerable.Range(0, Silos).SelectMany(silo => Enumerable.Range(0, Silos)
+            .Where(other => other != silo).Select(other => (silo, SplitNetwork.AddressOf(other))).Append((silo, SplitNetwork.Database)));
+
+    private static async Task AlongAsync(IEnumerable<(int Silo, string To)> ways, Func<int, string, Task> act)
     {
-        await act(0, SplitNetwork.AddressOf(1));
-        await act(1, SplitNetwork.AddressOf(0));
+        foreach (var (silo, to) in ways)
+            await act(silo, to);
     }
 
     /// <summary>What a supervisor does: a silo that ended is started again.</summary>

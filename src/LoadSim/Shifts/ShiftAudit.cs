@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Mdm.Fleet.Domain.Devices;
 using Mdm.Fleet.LoadSim.Admin;
 using Mdm.Fleet.LoadSim.Network;
 using Mdm.Fleet.LoadSim.People;
@@ -64,14 +65,17 @@ public sealed class ShiftAudit(AdminApi admin, Preparation preparation, ShiftTal
         }
     }
 
-    /// <summary>The server's record has each session of this run, told from an earlier run's by its epoch, as handed over clean.</summary>
+    /// <summary>
+    /// The server's record has each session of this run, told from an earlier run's by its epoch, as handed over clean: as many as a device's
+    /// record keeps.
+    /// </summary>
     private async Task AuditRecordAsync(DeviceWatch watch, CancellationToken cancellationToken)
     {
         if (watch.Sessions.Count == 0)
             return;
         var known = await admin.GetAsync($"devices/{watch.Device.Facts.Udid}", cancellationToken);
         var handOvers = known?["handOvers"]?.AsArray().OfType<JsonObject>().ToList() ?? [];
-        foreach (var session in watch.Sessions)
+        foreach (var session in watch.Sessions.TakeLast(HandOver.Kept))
             if (!handOvers.Any(one => IsCleanAfter(session, one)))
                 tally.NoteLost($"{watch.Name}: the clean hand-over of {session.Person.UserName}, epoch {session.Epoch}");
     }
