@@ -140,6 +140,7 @@ public sealed partial class CatalogGrain(
 
     public async Task LookAgain(string reason, long mark)
     {
+        await state.EnsureNewest(DeactivateOnIdle);
         if (reason == CatalogRecord.Day)
         {
             await NextDay(mark);

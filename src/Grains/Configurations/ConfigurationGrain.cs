@@ -63,6 +63,7 @@ public sealed class ConfigurationGrain(
 
     public async Task LookAgain(string reason, long mark)
     {
+        await state.EnsureNewest(DeactivateOnIdle);
         if (Saved.Pending)
             await Publish();
         await store.MarkAsync([new DueChange(new RecordKey("configuration", this.GetPrimaryKeyString()), reason, mark, null)]);

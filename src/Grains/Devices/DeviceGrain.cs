@@ -265,7 +265,10 @@ public sealed class DeviceGrain(
     {
         if (reason == DeviceMarks.Push)
         {
-            await Marked(_marks.Postpone(Key, mark, time.GetUtcNow(), !Device.Queue.IsEmpty && Device.IsManaged));
+            var waits = !Device.Queue.IsEmpty && Device.IsManaged;
+            if (!waits)
+                await state.EnsureNewest(DeactivateOnIdle);
+            await Marked(_marks.Postpone(Key, mark, time.GetUtcNow(), waits));
             await RequestPush(_marks.Urgency);
             return;
         }
@@ -399,8 +402,12 @@ public sealed class DeviceGrain(
             && EffectiveRevision.Of(EffectiveRevision.ContentOf(install.Revision), values) == install.Revision ? values : null;
     }
 
-    private Task Obeyed(string reason, long mark) =>
-        _marks.Looked(Key, reason, mark) is { IsEmpty: false } changes ? Marked(changes) : Task.CompletedTask;
+    private async Task Obeyed(string reason, long mark)
+    {
+        await state.EnsureNewest(DeactivateOnIdle);
+        if (_marks.Looked(Key, reason, mark) is { IsEmpty: false } changes)
+            await Marked(changes);
+    }
 
     private async ValueTask<RuleContext> Context(long minRevision = 0) =>
         new(time.GetUtcNow(), await catalog.AtLeast(minRevision), _handedOut.NewId, _handedOut.MayBe) { ActiveAt = _activeAt };
@@ -437,8 +444,13 @@ public sealed class DeviceGrain(
     }
 
     /// <summary>A connected device that was planned against a newer catalog writes nothing: its mark, where there is one, comes back and goes.</summary>
-    private Task MarkOnly(ImmutableArray<DueChange> due, Wake wake) =>
-        due.IsEmpty || (wake == Wake.Later && due.All(change => change.Reason == DeviceMarks.Catalog)) ? Task.CompletedTask : Marked(due);
+    private async Task MarkOnly(ImmutableArray<DueChange> due, Wake wake)
+    {
+        if (due.IsEmpty || (wake == Wake.Later && due.All(change => change.Reason == DeviceMarks.Catalog)))
+            return;
+        await state.EnsureNewest(DeactivateOnIdle);
+        await Marked(due);
+    }
 
     private async Task Marked(ImmutableArray<DueChange> due)
     {

@@ -67,6 +67,7 @@ public abstract class GroupGrain(IPersistentState<GroupRecord> state, IRecordSto
 
     public async Task LookAgain(string reason, long mark)
     {
+        await state.EnsureNewest(DeactivateOnIdle);
         await Settle();
         await store.MarkAsync([new DueChange(Key, reason, mark, null)]);
     }

@@ -1,4 +1,5 @@
 using Orleans.Runtime;
+using Orleans.Storage;
 
 namespace Mdm.Fleet.Grains.Records;
 
@@ -17,6 +18,24 @@ internal static class Durable
             drop();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Asked before a mark is cleared without a write: that what this activation holds is still what is stored. Where silos do not hear one
+    /// another a second activation may have written since; then this one goes, and the mark stays for the other.
+    /// </summary>
+    /// <exception cref="InconsistentStateException">It is not.</exception>
+    public static async Task EnsureNewest<T>(this IPersistentState<T> state, Action drop)
+    {
+        var (held, etag) = (state.State, state.Etag);
+        await state.ReadStateAsync();
+        if (state.Etag != etag)
+        {
+            drop();
+            throw new InconsistentStateException($"Etag {etag} is held, {state.Etag} is stored.");
+        }
+
+        state.State = held;
     }
 
     /// <summary>Clears; on any failure the activation goes.</summary>

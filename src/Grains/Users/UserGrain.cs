@@ -279,6 +279,7 @@ public sealed class UserGrain(
 
     public async Task LookAgain(string reason, long mark)
     {
+        await state.EnsureNewest(DeactivateOnIdle);
         if (reason == Send)
         {
             await SendInvitation(mark);

@@ -5,6 +5,7 @@ using Mdm.Fleet.Domain.Push;
 using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Push;
 using Mdm.Fleet.Grains.Tests.Hosting;
+using Orleans.Storage;
 
 namespace Mdm.Fleet.Grains.Tests.Devices;
 
@@ -55,6 +56,22 @@ public sealed class WakingTests : IAsyncLifetime
         await AskAsync(new CommandBody.CertificateList());
         var at = Assert.Single(await _fleet.MarksAsync("device")).At;
         Assert.True(at <= _fleet.Time.GetUtcNow() + TimeSpan.FromSeconds(61), "The next push is hours away.");
+    }
+
+    [Fact]
+    [Trait("Requirement", "DC-02")]
+    public async Task An_activation_that_another_has_overtaken_clears_no_mark()
+    {
+        var other = _fleet.AnotherHost().GetGrain<IDevice>("DEVICE-0001");
+        Assert.Empty((await other.View()).Device.Queue);
+        await AskAsync(new CommandBody.SecurityInfo());
+        var mark = Assert.Single(await _fleet.MarksAsync("device"));
+
+        await Assert.ThrowsAsync<InconsistentStateException>(() => other.LookAgain(mark.Reason, mark.Mark));
+        Assert.Equal(mark, Assert.Single(await _fleet.MarksAsync("device")));
+
+        await other.LookAgain(mark.Reason, mark.Mark);
+        Assert.Equal(mark.Reason, Assert.Single(await _fleet.MarksAsync("device")).Reason);
     }
 
     [Fact]

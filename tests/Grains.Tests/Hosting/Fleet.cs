@@ -23,6 +23,7 @@ internal sealed class Fleet : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("fleet-grains-");
     private readonly SecretBox _box = new(new byte[SecretBox.KeyBytes]);
     private readonly Action<IServiceCollection>? _extend;
+    private readonly List<ServiceProvider> _others = [];
     private ServiceProvider _services = null!;
 
     private Fleet(Action<IServiceCollection>? extend) => _extend = extend;
@@ -50,6 +51,14 @@ internal sealed class Fleet : IAsyncDisposable
         fleet.Time.Advance(TimeSpan.FromDays(20_000));
         await fleet.OpenAsync();
         return fleet;
+    }
+
+    /// <summary>Another host on the same store, as a silo that hears nothing of the first one.</summary>
+    public IGrainFactory AnotherHost()
+    {
+        var other = Build(new ServiceCollection().AddSingleton(Store));
+        _others.Add(other);
+        return other.GetRequiredService<IGrainFactory>();
     }
 
     public IDevice Device(string id) => Grains.GetGrain<IDevice>(id);
@@ -117,11 +126,15 @@ internal sealed class Fleet : IAsyncDisposable
     private async Task OpenAsync()
     {
         Store = await RecordStores.OpenAsync(new StoreOptions(StoreEngine.Sqlite, _folder.FullName));
-        var services = new ServiceCollection()
+        _services = Build(new ServiceCollection().AddSingleton(_ => Store));
+    }
+
+    private ServiceProvider Build(IServiceCollection services)
+    {
+        services
             .AddLogging()
             .AddSingleton<TimeProvider>(Time)
             .AddSingleton(_ => FleetTelemetry.NewMeter())
-            .AddSingleton(_ => Store)
             .AddSingleton(_box)
             .AddSingleton<IPushSender>(Pushes)
             .AddSingleton<IMailSender>(Mails)
@@ -134,13 +147,18 @@ internal sealed class Fleet : IAsyncDisposable
                 o.DropStreamEvents = _ => StreamCut;
             });
         _extend?.Invoke(services);
-        _services = services.BuildServiceProvider();
+        return services.BuildServiceProvider();
     }
 
     private async Task CloseAsync()
     {
-        await _services.GetRequiredService<EmbeddedHost>().StopAsync(new CancellationToken(canceled: true));
-        await _services.DisposeAsync();
+        foreach (var host in (ServiceProvider[])[.. _others, _services])
+        {
+            await host.GetRequiredService<EmbeddedHost>().StopAsync(new CancellationToken(canceled: true));
+            await host.DisposeAsync();
+        }
+
+        _others.Clear();
         await Store.DisposeAsync();
     }
 }
