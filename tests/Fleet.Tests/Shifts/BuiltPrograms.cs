@@ -7,11 +7,11 @@ internal static class BuiltPrograms
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
 
-    /// <summary>The assembly of an executable project in this build's configuration.</summary>
+    /// <summary>The assembly of an executable project in this build's configuration, for this build's grain host.</summary>
     public static string Dll(string project)
     {
-        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        return Path.Combine(Repository.Root, "src", project, "bin", output.Parent!.Name, output.Name, $"Mdm.Fleet.{project}.dll");
+        var output = Path.GetRelativePath(Path.Combine(Repository.Root, "tests", "Fleet.Tests"), AppContext.BaseDirectory);
+        return Path.Combine(Repository.Root, "src", project, output, $"Mdm.Fleet.{project}.dll");
     }
 
     /// <summary>Runs one to its end; a program that does not end is killed and fails the test.</summary>

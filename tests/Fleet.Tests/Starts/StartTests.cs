@@ -37,6 +37,12 @@ public sealed class StartTests : IDisposable
     [InlineData("--trace-ratio", "2")]
     [InlineData("--log-format", "xml")]
     [InlineData("--drain-seconds", "long")]
+    [InlineData("--role", "everything")]
+    [InlineData("--role", "silo")]
+    [InlineData("--silo-port", "many")]
+    [InlineData("--streams", "adonet")]
+    [InlineData("--grain-storage", "adonet")]
+    [InlineData("--clustering", "kubernetes")]
     public async Task A_bad_option_is_refused_with_one_line(params string[] arguments)
     {
         var (code, _, errors) = await BuiltPrograms.RunAsync("Silo", ["--data", Data, .. arguments]);

@@ -29,8 +29,11 @@ internal static class GrainHost
     {
         if (options.Cluster.Role == ServerRole.Frontend)
             builder.AddFleetClient(options.Cluster, Database(options)!);
+        else if (Database(options) is { } database)
+            builder.AddFleetSilo(options.Cluster, database);
         else
-            builder.AddFleetSilo(options.Cluster, Database(options));
+            // Nobody can join it: any port does, so that several may run on one machine.
+            builder.AddFleetSilo(options.Cluster with { SiloPort = 0 }, null);
     }
 
     /// <summary>The cluster's database; null = a SQLite store, and this process is alone.</summary>
