@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Mdm.Fleet.Bench.Clusters;
+using Mdm.Fleet.Storage.Tests;
 using Microsoft.Data.Sqlite;
 
 namespace Mdm.Fleet.Bench;
@@ -62,8 +63,8 @@ internal static class DeviceDayBench
 
     private static async Task<Cost> ShiftAsync(string folder, string ca, int turns, int seed)
     {
-        var url = new Uri($"https://127.0.0.1:{Text(ClusterBench.FreePort())}");
-        var apns = ClusterBench.FreePort();
+        var url = new Uri($"https://127.0.0.1:{Text(FreePorts.Next())}");
+        var apns = FreePorts.Next();
         File.Delete(ShiftProcess.ApnsCaFile(folder));
         await using var shift = await ShiftProcess.StartAsync(
             folder, url, ShiftDevices, turns, apns, Path.Combine(folder, "owner-token"), "--people", Text(ShiftPeople), "--seed", Text(seed));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Mdm.Fleet.Storage.Tests;
 
 namespace Mdm.Fleet.Bench;
 
@@ -56,7 +57,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
     /// build of the server than the one beside this build.</summary>
     public static async Task<ServerUnderTest> StartAsync(string folder, string deviceCa, string? store, bool keep = false, Uri? https = null, string? dll = null, params string[] more)
     {
-        var port = FreePort();
+        var port = FreePorts.Next();
         List<string> words =
         [
             dll ?? SiblingDll("Silo"), "--data", folder, "--http", $"127.0.0.1:{port}", "--https", https is { } address ? $"127.0.0.1:{address.Port}" : "127.0.0.1:0", "--public-url", (https ?? new Uri("https://127.0.0.1:8443")).ToString().TrimEnd('/'),
@@ -111,12 +112,5 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         }
 
         throw new TimeoutException("The server does not answer.");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Mdm.Fleet.LoadSim.Network;
 using Mdm.Fleet.Storage.Tests;
@@ -22,7 +21,7 @@ internal static class ClusterBench
         var store = $"postgres:{await postgres.NewDatabaseAsync()}";
         await using var balancer = new TcpBalancer(new IPEndPoint(IPAddress.Loopback, 0), []);
         var url = new Uri($"https://127.0.0.1:{balancer.Address.Port}");
-        var apnsPort = FreePort();
+        var apnsPort = FreePorts.Next();
         var token = Path.Combine(folder, "owner-token");
         await using var shift = await ShiftProcess.StartAsync(folder, url, devices, turns, apnsPort, token);
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
@@ -66,18 +65,11 @@ internal static class ClusterBench
 
     private static SiloPlan PlanOf(int number, string folder, string key, string store, Uri url, int apnsPort) => new(
         SiloDll, $"silo-{number}", Directory.CreateDirectory(Path.Combine(folder, $"silo-{number}")).FullName, key, store, url,
-        new IPEndPoint(IPAddress.Loopback, FreePort()), new IPEndPoint(IPAddress.Loopback, FreePort()), FreePort(), FreePort())
+        new IPEndPoint(IPAddress.Loopback, FreePorts.Next()), new IPEndPoint(IPAddress.Loopback, FreePorts.Next()), FreePorts.Next(), FreePorts.Next())
     {
         More = ["--apns-url", $"https://127.0.0.1:{apnsPort}", "--apns-ca", ShiftProcess.ApnsCaFile(folder), "--owner-token-file", Path.Combine(folder, "owner-token")],
     };
 
     /// <summary>The server built for Orleans, beside this build.</summary>
     public static string SiloDll => ServerUnderTest.SiblingDll("Silo");
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -29,7 +29,7 @@ internal static partial class PartitionBench
         var store = $"postgres:{await postgres.NewDatabaseAsync()}";
         await using var balancer = new TcpBalancer(new IPEndPoint(IPAddress.Parse(SplitNetwork.Outside), 0), []);
         var url = new Uri($"https://{balancer.Address}");
-        var apns = ClusterBench.FreePort();
+        var apns = FreePorts.Next();
         var token = Path.Combine(folder, "owner-token");
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
         var ca = Path.Combine(folder, "ca.pem");

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Mdm.Fleet.Storage.Tests;
 
@@ -30,7 +28,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         var directory = Directory.CreateTempSubdirectory("fleet-postgres-").FullName;
         if (Environment.UserName == "root")
             await RunAsync("chown", ["postgres", directory]);
-        var cluster = new PostgresCluster(directory, address, FreePort());
+        var cluster = new PostgresCluster(directory, address, FreePorts.Next());
         await RunAsOwnerAsync("initdb", ["-D", cluster.DataDirectory, "-U", "fleet", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]);
         await File.AppendAllTextAsync(Path.Combine(cluster.DataDirectory, "pg_hba.conf"), $"host all all {address}/24 trust\n");
         await cluster.StartAsync();
@@ -82,12 +80,5 @@ public sealed class PostgresCluster : IAsyncDisposable
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} exits with {process.ExitCode}.");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

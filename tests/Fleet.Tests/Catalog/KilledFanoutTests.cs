@@ -7,6 +7,7 @@ using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Fleet.Tests.Servers;
 using Mdm.Fleet.Fleet.Tests.Shifts;
 using Mdm.Fleet.Storage;
+using Mdm.Fleet.Storage.Tests;
 
 namespace Mdm.Fleet.Fleet.Tests.Catalog;
 
@@ -19,7 +20,7 @@ public sealed class KilledFanoutTests : IDisposable
     private const int LooksMax = 12;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("fleet-fanout-");
-    private readonly int _port = TestFleet.FreePort();
+    private readonly int _port = FreePorts.Next();
 
     private string TokenFile => Path.Combine(_folder.FullName, "owner-token");
 

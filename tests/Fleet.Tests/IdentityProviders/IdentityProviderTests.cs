@@ -3,6 +3,7 @@ using System.Text;
 using Mdm.Fleet.Fleet.Tests.Admin;
 using Mdm.Fleet.Fleet.Tests.Servers;
 using Mdm.Fleet.Storage;
+using Mdm.Fleet.Storage.Tests;
 
 namespace Mdm.Fleet.Fleet.Tests.IdentityProviders;
 
@@ -145,7 +146,7 @@ public sealed class IdentityProviderTests(FleetFixture fixture) : IClassFixture<
         Assert.Equal("", await TryAsync(new { name = "Right", issuer = peer.Issuer, clientId = "fleet", clientSecret = OidcPeer.Secret }));
         Assert.Contains("of the issuer", await TryAsync(new { name = "Slash", issuer = peer.Issuer + "/", clientId = "fleet" }), StringComparison.Ordinal);
         Assert.Contains("answers 404", await TryAsync(new { name = "Path", issuer = peer.Issuer + "/tenant", clientId = "fleet" }), StringComparison.Ordinal);
-        Assert.Contains("can't be reached", await TryAsync(new { name = "Closed", issuer = $"http://127.0.0.1:{TestFleet.FreePort()}", clientId = "fleet" }), StringComparison.Ordinal);
+        Assert.Contains("can't be reached", await TryAsync(new { name = "Closed", issuer = $"http://127.0.0.1:{FreePorts.Next()}", clientId = "fleet" }), StringComparison.Ordinal);
         Assert.Contains("scopes phone", await TryAsync(new { name = "Scope", issuer = peer.Issuer, clientId = "fleet", scopes = new[] { "openid", "phone" } }), StringComparison.Ordinal);
         Assert.Contains(await admin.ListAsync("audit"), line => (line["act"]!.ToString(), line["key"]!.ToString(), line["by"]!.ToString()) == ("Test identity provider", "right", "owner"));
         (await admin.PostAsync("identity-providers/no-such/test")).Refuses(HttpStatusCode.NotFound, "not-found");

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Mdm.Fleet.Fleet.Tests.Servers;
 using Mdm.Fleet.Fleet.Tests.Shifts;
+using Mdm.Fleet.Storage.Tests;
 
 namespace Mdm.Fleet.Fleet.Tests.Mail;
 
@@ -19,7 +20,7 @@ public sealed class KilledServerTests : IDisposable
     public async Task An_invitation_outlives_a_server_that_is_killed_between_its_answer_and_its_mail()
     {
         await SharedKeys.CopyAsync(_folder.FullName);
-        var (smtp, http) = (TestFleet.FreePort(), TestFleet.FreePort());
+        var (smtp, http) = (FreePorts.Next(), FreePorts.Next());
         using (var first = await StartAsync(http))
         {
             using var admin = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{http}/api/v1/") };

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Mdm.Fleet.Fleet.Tests.Admin;
 using Mdm.Fleet.Fleet.Tests.Servers;
+using Mdm.Fleet.Storage.Tests;
 
 namespace Mdm.Fleet.Fleet.Tests.Mail;
 
@@ -113,7 +114,7 @@ public sealed class MailEndpointTests : IAsyncLifetime, IDisposable
         (await _admin.PostAsync("users", new { userName = "bert", displayName = "Bert", email = "b@ward.example", invite = true })).Refuses(HttpStatusCode.Conflict, "no-mail-server");
         (await _admin.GetAsync("users/bert")).Is(HttpStatusCode.NotFound);
 
-        await _admin.PutAsync("mail/settings", new { host = "127.0.0.1", port = TestFleet.FreePort(), security = "none", from = "f@ward.example" });
+        await _admin.PutAsync("mail/settings", new { host = "127.0.0.1", port = FreePorts.Next(), security = "none", from = "f@ward.example" });
         (await _admin.PostAsync("users/nobody/invitation")).Refuses(HttpStatusCode.Conflict, "built-in");
         (await _admin.PostAsync("users/who/invitation")).Refuses(HttpStatusCode.NotFound, "not-found");
         (await _admin.PostAsync("users/anna/invitation", new { language = "tlh" })).Refuses(HttpStatusCode.BadRequest, "no-template");

@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Mdm.Fleet.Domain.Mail;
-using Mdm.Fleet.Fleet.Tests.Servers;
 using Mdm.Fleet.Outbound.Mail;
+using Mdm.Fleet.Storage.Tests;
 
 namespace Mdm.Fleet.Fleet.Tests.Mail;
 
@@ -104,7 +104,7 @@ public sealed class SmtpSenderTests
         var sender = new SmtpSender(new SmtpOptions { Timeout = TimeSpan.FromMilliseconds(200) }, TimeProvider.System);
         var result = await sender.SendAsync(new MailServer("127.0.0.1", ((IPEndPoint)silent.LocalEndpoint).Port, MailSecurity.None), Mail("anna@ward.example"));
         Assert.Contains("did not answer", Assert.IsType<MailResult.Later>(result).Said, StringComparison.Ordinal);
-        Assert.IsType<MailResult.Later>(await sender.SendAsync(new MailServer("127.0.0.1", TestFleet.FreePort(), MailSecurity.None), Mail("anna@ward.example")));
+        Assert.IsType<MailResult.Later>(await sender.SendAsync(new MailServer("127.0.0.1", FreePorts.Next(), MailSecurity.None), Mail("anna@ward.example")));
     }
 
     private static SmtpSender Sender(SmtpPeer peer) => new(new SmtpOptions { TrustedRoots = [peer.Authority] }, TimeProvider.System);

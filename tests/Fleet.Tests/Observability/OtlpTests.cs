@@ -1,6 +1,7 @@
 using Mdm.Fleet.Fleet.Tests.Admin;
 using Mdm.Fleet.Fleet.Tests.Servers;
 using Mdm.Fleet.Silo.Observability;
+using Mdm.Fleet.Storage.Tests;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Mdm.Fleet.Fleet.Tests.Observability;
@@ -44,7 +45,10 @@ public sealed class OtlpTests
         proxy.DefaultRequestHeaders.TryAddWithoutValidation("traceparent", $"00-{Trace}-00f067aa0ba902b7-01");
         await proxy.GetAsync(new Uri("/enroll/ca.pem", UriKind.Relative));
 
-        await fleet.Services.GetRequiredService<TelemetryExport>().FlushAsync();
+        // A request's span ends a moment after its answer.
+        do
+            await fleet.Services.GetRequiredService<TelemetryExport>().FlushAsync();
+        while (collector.Spans.All(span => span.Trace != Trace));
 
         Assert.DoesNotContain(collector.Spans, span => span.Text.Contains(device.Facts.Udid, StringComparison.Ordinal));
         Assert.Equal("00f067aa0ba902b7", Assert.Single(collector.Spans, span => span.Trace == Trace).Parent);
@@ -55,7 +59,7 @@ public sealed class OtlpTests
     {
         await using var fleet = await TestFleet.StartAsync(options => options with
         {
-            Observability = new ObservabilityOptions { Otlp = new Uri($"http://127.0.0.1:{TestFleet.FreePort()}"), TraceRatio = 1 },
+            Observability = new ObservabilityOptions { Otlp = new Uri($"http://127.0.0.1:{FreePorts.Next()}"), TraceRatio = 1 },
         });
 
         using var device = await SmallShift.SignInAsync(fleet);

@@ -1,6 +1,7 @@
 using System.Net;
 using Mdm.Fleet.Fleet.Tests.Servers;
 using Mdm.Fleet.Silo.Observability;
+using Mdm.Fleet.Storage.Tests;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Mdm.Fleet.Fleet.Tests.Observability;
@@ -22,7 +23,7 @@ internal sealed class WatchedFleet : IAsyncDisposable
 
     public static async Task<WatchedFleet> StartAsync(Func<ObservabilityOptions, ObservabilityOptions>? change = null, Action<IServiceCollection>? extend = null)
     {
-        var port = TestFleet.FreePort();
+        var port = FreePorts.Next();
         var options = new ObservabilityOptions { Metrics = new IPEndPoint(IPAddress.Loopback, port) };
         return new WatchedFleet(await TestFleet.StartAsync(server => server with { Observability = change?.Invoke(options) ?? options }, extend), port);
     }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Mdm.Fleet.Domain.Enrollment;
@@ -13,6 +12,7 @@ using Mdm.Fleet.Silo;
 using Mdm.Fleet.Silo.Observability.Health;
 using Mdm.Fleet.Storage;
 using Mdm.Fleet.Storage.Secrets;
+using Mdm.Fleet.Storage.Tests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
@@ -36,7 +36,7 @@ public sealed class TestFleet : IAsyncDisposable
     private TestFleet(Func<FleetOptions, FleetOptions>? change, Action<IServiceCollection>? extend)
     {
         _extend = extend;
-        var (https, http) = (FreePort(), FreePort());
+        var (https, http) = (FreePorts.Next(), FreePorts.Next());
         PublicUrl = new Uri($"https://localhost:{https}");
         PlainUrl = new Uri($"http://127.0.0.1:{http}");
         var options = new FleetOptions
@@ -153,12 +153,5 @@ public sealed class TestFleet : IAsyncDisposable
     {
         await StopAsync();
         _folder.Delete(recursive: true);
-    }
-
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Mdm.Fleet.Fleet.Tests.Servers;
 using Mdm.Fleet.Storage.Tests;
 
 namespace Mdm.Fleet.Fleet.Tests.Shifts;
@@ -54,7 +53,7 @@ public sealed class ShiftTests : IDisposable
 
     private async Task<Played> PlayAsync(bool chaos, params string[] server)
     {
-        var port = TestFleet.FreePort();
+        var port = FreePorts.Next();
         var token = Path.Combine(_folder.FullName, "owner-token");
         string[] arguments =
         [
