@@ -19,6 +19,9 @@ public sealed class KilledFanoutTests : IDisposable
     private const int Kills = 10;
     private const int LooksMax = 12;
 
+    /// <summary>The next one is distributed when the one before has reached every device: a fast machine needs more of them.</summary>
+    private static readonly string[] Changes = [.. Enumerable.Range(1, Kills).Select(number => $"change-{number}")];
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("fleet-fanout-");
     private readonly int _port = FreePorts.Next();
 
@@ -32,44 +35,56 @@ public sealed class KilledFanoutTests : IDisposable
         await WithServerAsync(async api =>
         {
             await PostAsync(api, "device-groups", new { name = "Spare", id = SeededFleet.Spare.Value });
-            await PostAsync(api, "configurations", new { name = "Change", id = "change", content = new { kind = "webClip", url = "https://ward.example/", label = "Change" } });
+            foreach (var id in Changes)
+                await PostAsync(api, "configurations", new { name = id, id, content = new { kind = "webClip", url = "https://ward.example/", label = id } });
         });
         var store = StoreOptions.Parse($"sqlite:{_folder.FullName}");
         await SeededFleet.WriteAsync(store, Devices, Spares);
 
-        var chance = new Random(6);
-        var change = new { to = "custom", userGroups = new[] { "everyone" }, exceptDeviceGroups = new[] { SeededFleet.Spare.Value } };
+        var (chance, distributed) = (new Random(6), 0);
+        for (var kill = 0; kill < Kills; kill++)
+            await WithServerAsync(async api =>
+            {
+                if (distributed > 0 && await IsUnderWayAsync(api, chance.Next(1, LooksMax)))
+                    return;
+                await DistributeAsync(api, Changes[distributed++]);
+                Assert.True(await IsUnderWayAsync(api, looks: 1), "The change had reached every device before the kill.");
+            });
         await WithServerAsync(async api =>
         {
-            (await api.PutAsJsonAsync("configurations/change/distribution", change)).EnsureSuccessStatusCode();
-            await AssertUnfinishedAsync(api, chance.Next(1, LooksMax));
-        });
-        for (var kill = 1; kill < Kills; kill++)
-            await WithServerAsync(api => AssertUnfinishedAsync(api, chance.Next(1, LooksMax)));
-        await WithServerAsync(async api =>
-        {
-            while (!IsFinished(await LookAsync(api)))
+            while (await IsUnderWayAsync(api, looks: 1))
                 continue;
         });
 
-        var queued = await SeededFleet.QueuedAsync(store, ItemId.Parse("change"));
-        Assert.Equal(Devices, queued.Count);
-        Assert.All(queued, device => Assert.Equal(1, device.Value));
-        Assert.DoesNotContain(queued, device => string.CompareOrdinal(device.Key, $"SEEDED-{Devices:D7}") >= 0);
+        foreach (var change in Changes.Take(distributed))
+        {
+            var queued = await SeededFleet.QueuedAsync(store, ItemId.Parse(change));
+            Assert.Equal(Devices, queued.Count);
+            Assert.All(queued, device => Assert.Equal(1, device.Value));
+            Assert.DoesNotContain(queued, device => string.CompareOrdinal(device.Key, $"SEEDED-{Devices:D7}") >= 0);
+        }
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    /// <summary>Looks a few times, so that the kill that follows comes at a point of its own, and in the middle of the work.</summary>
-    private static async Task AssertUnfinishedAsync(HttpClient api, int looks)
+    /// <summary>
+    /// Looks a few times, so that the kill that follows comes at a point of its own; false = the change has reached every device meanwhile, and
+    /// another one is needed to be killed in the middle of.
+    /// </summary>
+    private static async Task<bool> IsUnderWayAsync(HttpClient api, int looks)
     {
-        var seen = await LookAsync(api);
-        while (--looks > 0)
-            seen = await LookAsync(api);
-        Assert.False(IsFinished(seen), "The change had reached every device before the kill.");
+        while (looks-- > 0)
+        {
+            if (await LookAsync(api) is { UnderWay.Length: 0, DevicesToPlan: 0 })
+                return false;
+        }
+
+        return true;
     }
 
-    private static bool IsFinished(Progress progress) => progress is { UnderWay.Length: 0, DevicesToPlan: 0 };
+    private static async Task DistributeAsync(HttpClient api, string id) => (await api.PutAsJsonAsync(
+        $"configurations/{id}/distribution",
+        new { to = "custom", userGroups = new[] { "everyone" }, exceptDeviceGroups = new[] { SeededFleet.Spare.Value } })).EnsureSuccessStatusCode();
 
     private static async Task<Progress> LookAsync(HttpClient api) => (await api.GetFromJsonAsync<Progress>("catalog", JsonSerializerOptions.Web))!;
 
