@@ -8,7 +8,7 @@ namespace Mdm.Fleet.Bench;
 
 /// <summary>
 /// What a device costs the server in a day (processor time, bytes stored, bytes sent), at one size of fleet: each kind of act is measured alone,
-/// over the whole fleet, and the day is their sum. docs/scaling.md goes on from there.
+/// over the whole fleet, and the day is their sum.
 /// </summary>
 internal static class DeviceDayBench
 {
@@ -67,7 +67,7 @@ internal static class DeviceDayBench
         var apns = FreePorts.Next();
         File.Delete(ShiftProcess.ApnsCaFile(folder));
         await using var shift = await ShiftProcess.StartAsync(
-            folder, url, ShiftDevices, turns, apns, Path.Combine(folder, "owner-token"), "--people", Text(ShiftPeople), "--seed", Text(seed));
+            folder, url, ShiftDevices, turns, apns, SiloPlan.OwnerTokenFile(folder), "--people", Text(ShiftPeople), "--seed", Text(seed));
         var (stored, wire) = (Stored(folder), Wire());
         await using var server = await ServerUnderTest.StartAsync(
             folder, ca, null, keep: true, url, null, "--apns-url", $"https://127.0.0.1:{Text(apns)}", "--apns-ca", ShiftProcess.ApnsCaFile(folder));

@@ -21,11 +21,10 @@ internal static class ClusterBench
         var store = $"postgres:{await postgres.NewDatabaseAsync()}";
         await using var balancer = new TcpBalancer(new IPEndPoint(IPAddress.Loopback, 0), []);
         var url = new Uri($"https://127.0.0.1:{balancer.Address.Port}");
-        var apnsPort = FreePorts.Next();
-        var token = Path.Combine(folder, "owner-token");
-        await using var shift = await ShiftProcess.StartAsync(folder, url, devices, turns, apnsPort, token);
+        var apns = new Uri($"https://127.0.0.1:{FreePorts.Next()}");
+        await using var shift = await ShiftProcess.StartAsync(folder, url, devices, turns, apns.Port, SiloPlan.OwnerTokenFile(folder));
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-        var plans = Enumerable.Range(1, 4).Select(number => PlanOf(number, folder, key, store, url, apnsPort)).ToList();
+        var plans = Enumerable.Range(1, 4).Select(number => PlanOf(number, folder, key, store, url, apns)).ToList();
         Silo[] first = [.. plans.Take(3).Select(Silo.Start)];
         await Task.WhenAll(first.Select(silo => silo.ReadyAsync()));
         Console.WriteLine("three silos are ready");
@@ -63,13 +62,7 @@ internal static class ClusterBench
         return exitCode;
     }
 
-    private static SiloPlan PlanOf(int number, string folder, string key, string store, Uri url, int apnsPort) => new(
-        SiloDll, $"silo-{number}", Directory.CreateDirectory(Path.Combine(folder, $"silo-{number}")).FullName, key, store, url,
-        new IPEndPoint(IPAddress.Loopback, FreePorts.Next()), new IPEndPoint(IPAddress.Loopback, FreePorts.Next()), FreePorts.Next(), FreePorts.Next())
-    {
-        More = ["--apns-url", $"https://127.0.0.1:{apnsPort}", "--apns-ca", ShiftProcess.ApnsCaFile(folder), "--owner-token-file", Path.Combine(folder, "owner-token")],
-    };
-
-    /// <summary>The server built for Orleans, beside this build.</summary>
-    public static string SiloDll => ServerUnderTest.SiblingDll("Silo");
+    private static SiloPlan PlanOf(int number, string folder, string key, string store, Uri url, Uri apns) => new(
+        $"silo-{number}", folder, key, store, url, apns,
+        new IPEndPoint(IPAddress.Loopback, FreePorts.Next()), new IPEndPoint(IPAddress.Loopback, FreePorts.Next()), FreePorts.Next(), FreePorts.Next());
 }

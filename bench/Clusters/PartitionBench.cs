@@ -29,11 +29,10 @@ internal static partial class PartitionBench
         var store = $"postgres:{await postgres.NewDatabaseAsync()}";
         await using var balancer = new TcpBalancer(new IPEndPoint(IPAddress.Parse(SplitNetwork.Outside), 0), []);
         var url = new Uri($"https://{balancer.Address}");
-        var apns = FreePorts.Next();
-        var token = Path.Combine(folder, "owner-token");
+        var apns = new Uri($"https://{SplitNetwork.Outside}:{FreePorts.Next()}");
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
         var ca = Path.Combine(folder, "ca.pem");
-        await using var shift = await ShiftProcess.StartAsync(folder, url, devices, turns, apns, token, "--ca", ca, "--apns-address", SplitNetwork.Outside);
+        await using var shift = await ShiftProcess.StartAsync(folder, url, devices, turns, apns.Port, SiloPlan.OwnerTokenFile(folder), "--ca", ca, "--apns-address", SplitNetwork.Outside);
         List<SiloPlan> plans = [.. Enumerable.Range(0, Silos).Select(number => PlanOf(number, folder, key, store, url, apns))];
         List<Silo> silos = [.. plans.Select(Silo.Start)];
         await Task.WhenAll(silos.Select(silo => silo.ReadyAsync()));
@@ -66,15 +65,13 @@ internal static partial class PartitionBench
         return held ? 0 : 1;
     }
 
-    private static SiloPlan PlanOf(int number, string folder, string key, string store, Uri url, int apns)
+    private static SiloPlan PlanOf(int number, string folder, string key, string store, Uri url, Uri apns)
     {
         var address = IPAddress.Parse(SplitNetwork.AddressOf(number));
         return new SiloPlan(
-            ClusterBench.SiloDll, $"silo-{number + 1}", Directory.CreateDirectory(Path.Combine(folder, $"silo-{number + 1}")).FullName, key, store, url,
-            new IPEndPoint(address, Https), new IPEndPoint(address, 9464), 11111, 30000)
+            $"silo-{number + 1}", folder, key, store, url, apns, new IPEndPoint(address, Https), new IPEndPoint(address, 9464), 11111, 30000)
         {
             Prefix = SplitNetwork.Enter(number),
-            More = ["--apns-url", $"https://{SplitNetwork.Outside}:{apns}", "--apns-ca", ShiftProcess.ApnsCaFile(folder), "--owner-token-file", Path.Combine(folder, "owner-token")],
         };
     }
 

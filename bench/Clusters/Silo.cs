@@ -1,14 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Runtime.InteropServices;
+using Mdm.Fleet.LoadSim.Chaos;
 
 namespace Mdm.Fleet.Bench.Clusters;
 
-/// <summary>One server process of a cluster, or the embedded one, on HTTPS with a plain listener for its health.</summary>
+/// <summary>One server process of a cluster, on HTTPS with a plain listener for its health.</summary>
 internal sealed class Silo : IAsyncDisposable
 {
-    private const int Terminate = 15;
     private readonly Process _process;
     private readonly StreamWriter _log;
 
@@ -20,37 +19,21 @@ internal sealed class Silo : IAsyncDisposable
 
     public int ExitCode => _process.ExitCode;
 
-    public double CpuSeconds
-    {
-        get
-        {
-            _process.Refresh();
-            return _process.HasExited ? 0 : _process.TotalProcessorTime.TotalSeconds;
-        }
-    }
-
-    public double ResidentMegabytes
-    {
-        get
-        {
-            _process.Refresh();
-            return _process.WorkingSet64 / 1048576.0;
-        }
-    }
-
     /// <summary>Starts the process; <see cref="ReadyAsync"/> says when it serves.</summary>
     public static Silo Start(SiloPlan plan)
     {
-        var log = new StreamWriter(Path.Combine(plan.Folder, $"{plan.Name}.log"), append: true) { AutoFlush = true };
-        var start = new ProcessStartInfo(plan.Prefix is [var program, ..] ? program : "dotnet")
+        Directory.CreateDirectory(plan.Folder);
+        var log = new StreamWriter(Path.Combine(plan.Folder, "log"), append: true) { AutoFlush = true };
+        string[] command = [.. plan.Command()];
+        var process = new Process
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["MDM_MASTER_KEY"] = plan.MasterKey },
+            StartInfo = new ProcessStartInfo(command[0], command.Skip(1))
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                Environment = { ["MDM_MASTER_KEY"] = plan.MasterKey },
+            },
         };
-        foreach (var word in plan.Words())
-            start.ArgumentList.Add(word);
-        var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => Log(log, line.Data);
         process.ErrorDataReceived += (_, line) => Log(log, line.Data);
         process.Start();
@@ -96,7 +79,7 @@ internal sealed class Silo : IAsyncDisposable
     public async Task<TimeSpan> StopAsync()
     {
         var clock = Stopwatch.StartNew();
-        if (SendSignal(_process.Id, Terminate) != 0)
+        if (!Signals.Terminate(_process))
             throw new InvalidOperationException($"{Plan.Name} can't be told to stop.");
         await _process.WaitForExitAsync();
         return clock.Elapsed;
@@ -117,40 +100,33 @@ internal sealed class Silo : IAsyncDisposable
         lock (log)
             log.WriteLine(line);
     }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static extern int SendSignal(int process, int signal);
 }
 
-/// <summary>What one process is started with.</summary>
-/// <param name="Dll">The server's assembly, of either host.</param>
-/// <param name="Folder">Where its data and its words go.</param>
+/// <summary>What one process of a cluster is started with.</summary>
+/// <param name="All">The cluster's folder: the owner token and the push service's authority are there, and a folder a process.</param>
+/// <param name="Apns">The push service.</param>
 /// <param name="Https">Where devices and admins come.</param>
 /// <param name="Health">Its plain listener for health and metrics.</param>
-/// <param name="SiloPort">Between silos; null for the embedded host.</param>
 internal sealed record SiloPlan(
-    string Dll, string Name, string Folder, string MasterKey, string Store, Uri PublicUrl, IPEndPoint Https, IPEndPoint Health, int? SiloPort, int? GatewayPort)
+    string Name, string All, string MasterKey, string Store, Uri PublicUrl, Uri Apns, IPEndPoint Https, IPEndPoint Health, int SiloPort, int GatewayPort)
 {
     /// <summary>What stands before <c>dotnet</c>, such as a command that enters a network namespace.</summary>
     public IReadOnlyList<string> Prefix { get; init; } = [];
 
-    /// <summary>Further options of the server.</summary>
-    public IReadOnlyList<string> More { get; init; } = [];
+    /// <summary>Where its data and its words go.</summary>
+    public string Folder => Path.Combine(All, Name);
 
-    /// <summary>The process's arguments.</summary>
-    public IEnumerable<string> Words()
-    {
-        List<string> words =
-        [
-            .. Prefix.Count == 0 ? [] : Prefix.Skip(1).Append("dotnet"),
-            Dll, "--data", Path.Combine(Folder, "data"), "--store", Store, "--public-url", PublicUrl.ToString().TrimEnd('/'), "--https", Https.ToString(),
-            "--metrics", Health.ToString(), .. More,
-        ];
-        if (SiloPort is { } silo && GatewayPort is { } gateway)
-            words.AddRange(["--silo-port", Text(silo), "--gateway-port", Text(gateway), "--advertise", Https.Address.ToString()]);
-        return words;
-    }
+    /// <summary>The owner's token, which the first process writes.</summary>
+    public static string OwnerTokenFile(string all) => Path.Combine(all, "owner-token");
+
+    /// <summary>The whole command line.</summary>
+    public IEnumerable<string> Command() =>
+    [
+        .. Prefix, "dotnet", ServerUnderTest.SiblingDll("Silo"), "--data", Path.Combine(Folder, "data"), "--store", Store,
+        "--public-url", PublicUrl.ToString().TrimEnd('/'), "--https", Https.ToString(), "--metrics", Health.ToString(),
+        "--silo-port", Text(SiloPort), "--gateway-port", Text(GatewayPort), "--advertise", Https.Address.ToString(),
+        "--apns-url", Apns.ToString(), "--apns-ca", ShiftProcess.ApnsCaFile(All), "--owner-token-file", OwnerTokenFile(All),
+    ];
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

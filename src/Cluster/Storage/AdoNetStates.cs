@@ -1,9 +1,6 @@
-using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Mdm.Fleet.Storage;
-using Mdm.Fleet.Storage.States;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
@@ -22,20 +19,20 @@ public sealed class AdoNetStates(IGrainStorage states, IRecordStore store, JsonS
     /// <summary>The record that carries the index row. No JSON object: whoever takes it for a state fails.</summary>
     private static readonly byte[] KeptElsewhere = "\"adonet\""u8.ToArray();
 
-    private readonly ConcurrentDictionary<Type, object> _formats = new();
+    private readonly StateFormats _formats = new(json);
     private readonly WrittenIndexes _written = new();
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => Carry(async () =>
     {
         await states.ReadStateAsync(stateName, Plain(grainId), grainState);
         if (!grainState.RecordExists)
-            grainState.State = Format<T>().Empty();
+            grainState.State = _formats.Of<T>().Empty();
         _written[grainState] = 0;
     });
 
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => Carry(async () =>
     {
-        var (write, index) = Format<T>().Next(KeyOf(stateName, grainId), grainState.State!, 0, _written[grainState]);
+        var (write, index) = _formats.Of<T>().Next(StateFormats.KeyOf(stateName, grainId), grainState.State!, 0, _written[grainState]);
         var set = write.Due.Where(static change => change.At is not null).ToArray();
         if (set.Length > 0)
             await store.MarkAsync(set);
@@ -47,14 +44,14 @@ public sealed class AdoNetStates(IGrainStorage states, IRecordStore store, JsonS
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => Carry(async () =>
     {
-        var write = Format<T>().Clear(KeyOf(stateName, grainId), grainState.State!, 0);
+        var write = _formats.Of<T>().Clear(StateFormats.KeyOf(stateName, grainId), grainState.State!, 0);
         if (grainState.RecordExists)
         {
             await states.ClearStateAsync(stateName, Plain(grainId), grainState);
             await FollowAsync(write);
         }
 
-        grainState.State = Format<T>().Empty();
+        grainState.State = _formats.Of<T>().Empty();
         _written[grainState] = 0;
     });
 
@@ -88,14 +85,9 @@ public sealed class AdoNetStates(IGrainStorage states, IRecordStore store, JsonS
         }
     });
 
-    private StateFormat<T> Format<T>() => (StateFormat<T>)_formats.GetOrAdd(
-        typeof(T), static (type, json) => new StateFormat<T>((JsonTypeInfo<T>)json.GetTypeInfo(type)), json);
-
     /// <summary>
     /// The provider takes keys that read as hexadecimal numbers or as UUIDs for such: "7" and "07", "beef" and "BEEF" would share one state. No
     /// number begins with "=".
     /// </summary>
     private static GrainId Plain(GrainId grainId) => GrainId.Create(grainId.Type, IdSpan.Create("=" + grainId.Key));
-
-    private static RecordKey KeyOf(string stateName, GrainId grainId) => new(stateName, grainId.Key.ToString()!);
 }

@@ -1,9 +1,6 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Mdm.Fleet.Storage;
-using Mdm.Fleet.Storage.States;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
@@ -16,8 +13,7 @@ namespace Mdm.Fleet.Cluster.Storage;
 /// </summary>
 public sealed class RecordGrainStorage(IRecordStore store, JsonSerializerOptions json) : IGrainStorage
 {
-    private readonly ConcurrentDictionary<Type, object> _formats = new();
-
+    private readonly StateFormats _formats = new(json);
     private readonly WrittenIndexes _written = new();
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
@@ -26,8 +22,8 @@ public sealed class RecordGrainStorage(IRecordStore store, JsonSerializerOptions
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
         StoreFailureException.Carry(async () =>
         {
-            var stored = await store.ReadAsync(KeyOf(stateName, grainId), cancellationToken);
-            var format = Format<T>();
+            var stored = await store.ReadAsync(StateFormats.KeyOf(stateName, grainId), cancellationToken);
+            var format = _formats.Of<T>();
             Take(grainState, stored is null ? format.Empty() : format.Decode(stored.Body), stored?.Etag ?? 0, 0);
         });
 
@@ -38,7 +34,7 @@ public sealed class RecordGrainStorage(IRecordStore store, JsonSerializerOptions
         StoreFailureException.Carry(async () =>
         {
             var state = grainState.State!;
-            var (write, index) = Format<T>().Next(KeyOf(stateName, grainId), state, EtagOf(grainState), _written[grainState]);
+            var (write, index) = _formats.Of<T>().Next(StateFormats.KeyOf(stateName, grainId), state, EtagOf(grainState), _written[grainState]);
             Take(grainState, state, await WriteAsync(write, grainState.ETag, cancellationToken), index);
         });
 
@@ -48,9 +44,9 @@ public sealed class RecordGrainStorage(IRecordStore store, JsonSerializerOptions
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
         StoreFailureException.Carry(async () =>
         {
-            var format = Format<T>();
+            var format = _formats.Of<T>();
             if (grainState.RecordExists)
-                await WriteAsync(format.Clear(KeyOf(stateName, grainId), grainState.State!, EtagOf(grainState)), grainState.ETag, cancellationToken);
+                await WriteAsync(format.Clear(StateFormats.KeyOf(stateName, grainId), grainState.State!, EtagOf(grainState)), grainState.ETag, cancellationToken);
             Take(grainState, format.Empty(), 0, 0);
         });
 
@@ -72,11 +68,6 @@ public sealed class RecordGrainStorage(IRecordStore store, JsonSerializerOptions
             throw new InconsistentStateException(e.Message, e.StoredEtag?.ToString(CultureInfo.InvariantCulture), etag, e);
         }
     }
-
-    private StateFormat<T> Format<T>() => (StateFormat<T>)_formats.GetOrAdd(
-        typeof(T), static (type, json) => new StateFormat<T>((JsonTypeInfo<T>)json.GetTypeInfo(type)), json);
-
-    private static RecordKey KeyOf(string stateName, GrainId grainId) => new(stateName, grainId.Key.ToString()!);
 
     private static long EtagOf<T>(IGrainState<T> grainState) =>
         grainState.ETag is { } etag ? long.Parse(etag, NumberStyles.None, CultureInfo.InvariantCulture) : 0;

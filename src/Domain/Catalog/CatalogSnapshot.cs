@@ -54,8 +54,8 @@ public sealed record CatalogSnapshot(
     public CatalogSnapshot With(Item item)
     {
         item = item.Without(
-            id => id != GroupId.Everyone && !UserGroups.Any(known => known.Id == id),
-            id => !DeviceGroups.Any(known => known.Id == id));
+            id => id != GroupId.Everyone && Find(new GroupRef(false, id)) is null,
+            id => Find(new GroupRef(true, id)) is null);
         return this with { Revision = Revision + 1, Items = Find(item.Id) is { } old ? Items.Replace(old, item) : Items.Add(item) };
     }
 

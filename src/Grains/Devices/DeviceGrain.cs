@@ -263,12 +263,10 @@ public sealed class DeviceGrain(
 
     public async Task LookAgain(string reason, long mark)
     {
+        await state.EnsureNewest(DeactivateOnIdle);
         if (reason == DeviceMarks.Push)
         {
-            var waits = !Device.Queue.IsEmpty && Device.IsManaged;
-            if (!waits)
-                await state.EnsureNewest(DeactivateOnIdle);
-            await Marked(_marks.Postpone(Key, mark, time.GetUtcNow(), waits));
+            await Marked(_marks.Postpone(Key, mark, time.GetUtcNow(), !Device.Queue.IsEmpty && Device.IsManaged));
             await RequestPush(_marks.Urgency);
             return;
         }
@@ -291,9 +289,13 @@ public sealed class DeviceGrain(
     public async Task OnNextAsync(MembershipHint item, StreamSequenceToken? token = null)
     {
         if (Device.PlannedRevision < item.Revision)
+        {
             await Replan(item.Revision, Wake.InTurn); // its save clears the mark too
-        else
-            await Obeyed(DeviceMarks.Catalog, item.Revision);
+            return;
+        }
+
+        await state.EnsureNewest(DeactivateOnIdle);
+        await Obeyed(DeviceMarks.Catalog, item.Revision);
     }
 
     public Task OnCompletedAsync() => Task.CompletedTask;
@@ -402,12 +404,8 @@ public sealed class DeviceGrain(
             && EffectiveRevision.Of(EffectiveRevision.ContentOf(install.Revision), values) == install.Revision ? values : null;
     }
 
-    private async Task Obeyed(string reason, long mark)
-    {
-        await state.EnsureNewest(DeactivateOnIdle);
-        if (_marks.Looked(Key, reason, mark) is { IsEmpty: false } changes)
-            await Marked(changes);
-    }
+    private Task Obeyed(string reason, long mark) =>
+        _marks.Looked(Key, reason, mark) is { IsEmpty: false } changes ? Marked(changes) : Task.CompletedTask;
 
     private async ValueTask<RuleContext> Context(long minRevision = 0) =>
         new(time.GetUtcNow(), await catalog.AtLeast(minRevision), _handedOut.NewId, _handedOut.MayBe) { ActiveAt = _activeAt };

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Mdm.Fleet.LoadSim.Reports;
 
 namespace Mdm.Fleet.LoadSim.Chaos;
@@ -7,7 +6,6 @@ namespace Mdm.Fleet.LoadSim.Chaos;
 /// <summary>The server as a child process: started by its command line, killed without mercy, started again, ended politely.</summary>
 public sealed class SupervisedServer : IAsyncDisposable
 {
-    private const int Terminate = 15;
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(20);
     private readonly IReadOnlyList<string> _command;
     private readonly TextWriter _log;
@@ -67,7 +65,7 @@ public sealed class SupervisedServer : IAsyncDisposable
         if (_process is not { } process)
             return;
         _process = null;
-        if (!process.HasExited && SendSignal(process.Id, Terminate) == 0)
+        if (Signals.Terminate(process))
             await process.WaitForExitAsync().WaitAsync(EndLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!process.HasExited)
             process.Kill(entireProcessTree: true);
@@ -87,8 +85,4 @@ public sealed class SupervisedServer : IAsyncDisposable
         if (ReferenceEquals(_process, process))
             _ended.TrySetResult($"the server ended by itself, exit code {process.ExitCode}");
     }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int SendSignal(int process, int signal);
 }
