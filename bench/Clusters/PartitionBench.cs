@@ -16,7 +16,7 @@ internal static partial class PartitionBench
 {
     private const int Https = 8443;
     private const int Silos = 3;
-    private static readonly TimeSpan CutFor = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan CutFor = TimeSpan.FromSeconds(60);
 
     /// <summary>Arguments: [devices] [turns].</summary>
     public static async Task<int> RunAsync(string[] args)

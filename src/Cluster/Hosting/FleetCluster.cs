@@ -34,6 +34,12 @@ public static class FleetCluster
     /// <summary>How long a hint is tried again while its device fails: after that the due mark has to do.</summary>
     private static readonly TimeSpan HintPatience = TimeSpan.FromSeconds(10);
 
+    /// <summary>The first answer to a probe that is waited for; a silo that has said nothing for twelve times as long can be voted dead.</summary>
+    private static readonly TimeSpan Probe = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a silo that nobody reaches can take itself for alive: it learns from the table that it was voted dead.</summary>
+    private static readonly TimeSpan TableRefresh = TimeSpan.FromSeconds(15);
+
     /// <summary>Adds a silo. The container must hold the record store.</summary>
     /// <param name="builder">The process.</param>
     /// <param name="settings">Its place in the cluster.</param>
@@ -89,6 +95,7 @@ public static class FleetCluster
         }
 
         silo.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) = (Invariant, database));
+        silo.Configure<ClusterMembershipOptions>(membership => (membership.ProbeTimeout, membership.TableRefreshTimeout) = (Probe, TableRefresh));
         silo.ConfigureEndpoints(address, siloPort, Ports.OrFree(settings.GatewayPort), listenOnAnyHostAddress: false);
     }
 
