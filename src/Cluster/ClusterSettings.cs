@@ -21,7 +21,7 @@ public enum Clustering
     /// <summary>A membership table in the store's database.</summary>
     AdoNet,
 
-    /// <summary>The same, with names and addresses from the pod.</summary>
+    /// <summary>The same; silos are named after their pods, and one whose pod is gone is declared dead.</summary>
     Kubernetes,
 }
 
@@ -45,6 +45,23 @@ public enum GrainStates
     AdoNet,
 }
 
+/// <summary>The pod that a silo runs in, and where it asks for the others.</summary>
+public sealed record PodSettings
+{
+    /// <summary>Its silo's name too.</summary>
+    public required string Name { get; init; }
+
+    public required string Namespace { get; init; }
+
+    public required IPAddress Address { get; init; }
+
+    /// <summary>The API server.</summary>
+    public required Uri Api { get; init; }
+
+    /// <summary>Where Kubernetes puts the token and the authority of the pod's account (<c>token</c>, <c>ca.crt</c>).</summary>
+    public string AccountFolder { get; init; } = "/var/run/secrets/kubernetes.io/serviceaccount";
+}
+
 /// <summary>One process of a cluster.</summary>
 public sealed record ClusterSettings
 {
@@ -59,10 +76,13 @@ public sealed record ClusterSettings
     /// <summary>The port for frontends; 0 = a free one.</summary>
     public int GatewayPort { get; init; }
 
-    /// <summary>The address by which others reach this silo, and the one listened on; null = loopback.</summary>
+    /// <summary>The address by which others reach this silo, and the one listened on; null = the pod's, or loopback.</summary>
     public IPAddress? Advertise { get; init; }
 
     public Clustering Clustering { get; init; }
+
+    /// <summary>A silo's pod, with <see cref="Clustering.Kubernetes"/>.</summary>
+    public PodSettings? Pod { get; init; }
 
     public HintStreams Streams { get; init; }
 

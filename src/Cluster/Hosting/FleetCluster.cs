@@ -1,5 +1,6 @@
 using System.Net;
 using Mdm.Fleet.Cluster.Codec;
+using Mdm.Fleet.Cluster.Hosting.Kubernetes;
 using Mdm.Fleet.Cluster.Storage;
 using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Records;
@@ -83,10 +84,14 @@ public static class FleetCluster
 
     private static void Join(ISiloBuilder silo, ClusterSettings settings, string? database)
     {
-        var address = SiloAddressing.AddressOf(settings);
+        var address = settings.Advertise ?? settings.Pod?.Address ?? IPAddress.Loopback;
         var siloPort = Ports.OrFree(settings.SiloPort);
-        if (SiloAddressing.NameOf(settings) is { } name)
-            silo.Configure<SiloOptions>(options => options.SiloName = name);
+        if (settings.Pod is { } pod)
+        {
+            silo.Configure<SiloOptions>(options => options.SiloName = pod.Name);
+            silo.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<PodWatch>(provider, pod));
+        }
+
         if (database is null)
         {
             silo.UseDevelopmentClustering(new IPEndPoint(address, siloPort));

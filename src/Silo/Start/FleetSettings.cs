@@ -45,8 +45,8 @@ internal sealed class FleetSettings
     private readonly Option<string?> _clusterId = Text("--cluster-id", "ID", "Names the cluster on its database (default fleet); Orleans");
     private readonly Option<string?> _siloPort = Text("--silo-port", "PORT", "Where other silos reach this one (default 11111; 0 = a free one); Orleans");
     private readonly Option<string?> _gatewayPort = Text("--gateway-port", "PORT", "Where frontends reach this silo (default 30000; 0 = a free one); Orleans");
-    private readonly Option<string?> _advertise = Text("--advertise", "ADDRESS", "This silo's address for the others (default 127.0.0.1); Orleans");
-    private readonly Option<string?> _clustering = Text("--clustering", "KIND", "adonet (default) or kubernetes (the same, named by the pod); Orleans");
+    private readonly Option<string?> _advertise = Text("--advertise", "ADDRESS", "This silo's address for the others (default 127.0.0.1, or the pod's); Orleans");
+    private readonly Option<string?> _clustering = Text("--clustering", "KIND", "adonet (default) or kubernetes (the same in pods, which are watched: who loses its pod is out at once); Orleans");
     private readonly Option<string?> _streams = Text("--streams", "KIND", "What carries hints: memory (default) or adonet; Orleans");
     private readonly Option<string?> _grainStorage = Text("--grain-storage", "KIND", "group-commit (default) or adonet; Orleans");
 
@@ -113,14 +113,17 @@ internal sealed class FleetSettings
         Option<string?>[] all = [_role, _clusterId, _siloPort, _gatewayPort, _advertise, _clustering, _streams, _grainStorage];
         if (!GrainHost.IsCluster && all.FirstOrDefault(option => Value(option) is not null) is { } given)
             throw new SettingException($"{given.Name} is for a cluster: this build runs all grains in this process (build with -p:GrainHost=Orleans).");
+        var role = OneOf(_role, ("all", ServerRole.All), ("silo", ServerRole.Silo), ("frontend", ServerRole.Frontend));
+        var clustering = OneOf(_clustering, ("adonet", Clustering.AdoNet), ("kubernetes", Clustering.Kubernetes));
         return new ClusterSettings
         {
-            Role = OneOf(_role, ("all", ServerRole.All), ("silo", ServerRole.Silo), ("frontend", ServerRole.Frontend)),
+            Role = role,
             ClusterId = Value(_clusterId) ?? "fleet",
             SiloPort = Value(_siloPort) is { } silo ? Port(_siloPort, silo) : SiloPort,
             GatewayPort = Value(_gatewayPort) is { } gateway ? Port(_gatewayPort, gateway) : GatewayPort,
             Advertise = Value(_advertise) is not { } address ? null : IPAddress.TryParse(address, out var ip) ? ip : throw Bad(_advertise, "an IP address"),
-            Clustering = OneOf(_clustering, ("adonet", Clustering.AdoNet), ("kubernetes", Clustering.Kubernetes)),
+            Clustering = clustering,
+            Pod = clustering == Clustering.Kubernetes && role != ServerRole.Frontend ? PodVariables.Read(_configuration) : null,
             Streams = OneOf(_streams, ("memory", HintStreams.Memory), ("adonet", HintStreams.AdoNet)),
             States = OneOf(_grainStorage, ("group-commit", GrainStates.GroupCommit), ("adonet", GrainStates.AdoNet)),
         };

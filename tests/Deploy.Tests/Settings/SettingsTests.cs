@@ -13,8 +13,11 @@ namespace Mdm.Fleet.Deploy.Tests.Settings;
 /// <summary>What pods are told is what the server understands.</summary>
 public sealed class SettingsTests : IDisposable
 {
-    /// <summary>Read beside the options: the master key, and what Orleans' hosting for Kubernetes looks for.</summary>
-    private static readonly string[] _others = ["MDM_MASTER_KEY", "POD_NAME", "POD_NAMESPACE", "POD_IP"];
+    /// <summary>Read beside the options.</summary>
+    private static readonly string[] _others = ["MDM_MASTER_KEY", .. PodVariables.Given];
+
+    /// <summary>What Kubernetes tells every pod.</summary>
+    private static readonly Dictionary<string, string> _byKubernetes = new() { ["KUBERNETES_SERVICE_HOST"] = "10.96.0.1", ["KUBERNETES_SERVICE_PORT"] = "443" };
 
     private static readonly FleetSettings _settings = new(new ConfigurationBuilder().Build());
     private static readonly HashSet<string> _keys = [.. _settings.Command.Options.Select(option => _settings.KeyOf(option).Replace(":", "__", StringComparison.Ordinal)), .. _others];
@@ -70,7 +73,7 @@ public sealed class SettingsTests : IDisposable
     public void Every_value_is_taken_by_the_build_that_it_is_for(string overlay) => Assert.All(Servers(overlay), server =>
     {
         WriteCertificate();
-        var told = Environment(overlay, server).ToDictionary(
+        var told = Environment(overlay, server).Concat(_byKubernetes).ToDictionary(
             pair => pair.Key.Replace("__", ":", StringComparison.Ordinal), pair => (string?)pair.Value.Replace("/tls/", _folder.FullName + "/", StringComparison.Ordinal));
         var settings = new FleetSettings(new ConfigurationBuilder().AddInMemoryCollection(told).Build());
         if (GrainHost.IsCluster || overlay == "single")
@@ -79,7 +82,34 @@ public sealed class SettingsTests : IDisposable
             Assert.Contains("cluster", Assert.Throws<SettingException>(() => settings.Read(settings.Command.Parse([]))).Message, StringComparison.Ordinal);
     });
 
+    [Fact]
+    public void A_silo_knows_its_pod_from_what_it_is_told()
+    {
+        var pod = PodVariables.Read(SiloTold());
+        Assert.Equal(("10.0.0.1", "10.0.0.1", "10.0.0.1"), (pod.Name, pod.Namespace, pod.Address.ToString()));
+        Assert.Equal("https://10.96.0.1/", pod.Api.AbsoluteUri);
+        Assert.Equal("https://[fd00::1]:6443/", PodVariables.Read(SiloTold(("KUBERNETES_SERVICE_HOST", "fd00::1"), ("KUBERNETES_SERVICE_PORT", "6443"))).Api.AbsoluteUri);
+    }
+
+    [Theory]
+    [InlineData("POD_NAME")]
+    [InlineData("POD_IP")]
+    [InlineData("KUBERNETES_SERVICE_HOST")]
+    [InlineData("KUBERNETES_SERVICE_PORT")]
+    public void A_silo_that_is_in_no_pod_or_not_told_who_it_is_says_what_it_lacks(string variable) => Assert.Multiple(
+        () => Assert.Contains(variable + " ", Assert.Throws<SettingException>(() => PodVariables.Read(SiloTold((variable, null)))).Message, StringComparison.Ordinal),
+        () => Assert.Contains("--clustering kubernetes", Assert.Throws<SettingException>(() => PodVariables.Read(new ConfigurationBuilder().Build())).Message, StringComparison.Ordinal));
+
     public void Dispose() => _folder.Delete(recursive: true);
+
+    /// <summary>A silo's environment in a pod, but for some variables.</summary>
+    private static IConfigurationRoot SiloTold(params (string Name, string? Value)[] others)
+    {
+        var told = Environment("prod", Servers("prod").Single(server => server.Name == "mdm-silo")).Concat(_byKubernetes).ToDictionary(pair => pair.Key, pair => (string?)pair.Value);
+        foreach (var (name, value) in others)
+            told[name] = value;
+        return new ConfigurationBuilder().AddInMemoryCollection(told).Build();
+    }
 
     private static IEnumerable<Manifest> Servers(string overlay) => Overlay.Of(overlay).Workloads.Where(workload => workload.IsServer);
 
