@@ -73,6 +73,16 @@ public sealed class NetworkTests
             rule.Items("to").Any(peer => peer.Text("ipBlock.cidr") == "17.0.0.0/8") && PortsOf(rule).SequenceEqual([443, 2197]));
     }
 
+    [Theory]
+    [MemberData(nameof(Clusters))]
+    public void Who_holds_a_token_reaches_the_API_server_and_nobody_else_does(string overlay)
+    {
+        var objects = Overlay.Of(overlay);
+        Assert.All(objects.Workloads, workload => Assert.Equal(
+            workload.Pod.Text("automountServiceAccountToken") == "true",
+            Rules(objects, workload, "egress").Any(rule => PortsOf(rule).SequenceEqual([443, 6443]))));
+    }
+
     private static IEnumerable<(string Owner, string Peer, int Port)> Pairs(Overlay objects, string direction, string end) =>
         from workload in objects.Workloads
         from rule in Rules(objects, workload, direction)

@@ -1,44 +1,87 @@
+using System.Reflection;
+using System.Web;
+using Mdm.Fleet.Cluster.Hosting.Kubernetes;
 using Mdm.Fleet.Deploy.Tests.Manifests;
+using Mdm.Fleet.Silo.Start;
 
 namespace Mdm.Fleet.Deploy.Tests.Cluster;
 
-/// <summary>What silos may do with Kubernetes: look at pods, nothing more.</summary>
+/// <summary>What silos may do with Kubernetes is what they do: they watch pods.</summary>
 public sealed class RightsTests
 {
+    private const string Namespace = "mdm-fleet";
+
     public static TheoryData<string> Overlays => Overlay.All;
+
+    public static TheoryData<string> Clusters => Overlay.Clusters;
+
+    [Theory]
+    [MemberData(nameof(Clusters))]
+    public void Silos_may_ask_for_what_they_ask_for_and_nothing_else(string overlay)
+    {
+        var objects = Overlay.Of(overlay);
+        Assert.Equal("kubernetes", objects.OfKind("ConfigMap").Single().Node.Text("data.Mdm__Clustering"));
+        Assert.Equal(["mdm-silo"], objects.OfKind("RoleBinding").SelectMany(binding => binding.Node.Items("subjects")).Select(subject => subject.Text("name")));
+        var granted =
+            from role in objects.OfKind("Role")
+            from rule in role.Node.Items("rules")
+            from @group in rule.Items("apiGroups")
+            from resource in rule.Items("resources")
+            from verb in rule.Items("verbs")
+            select $"{verb} {@group}/{resource} in {role.Node.Text("metadata.namespace")}";
+        Assert.Equal(Requests().Select(RightFor).Order(), granted.Order());
+    }
+
+    [Fact]
+    public void The_single_node_asks_Kubernetes_for_nothing() =>
+        Assert.DoesNotContain(Overlay.Of("single").Objects, item => item.Kind.Contains("Role", StringComparison.Ordinal) || item.Kind == "ServiceAccount");
 
     [Theory]
     [MemberData(nameof(Overlays))]
-    public void Silos_that_Kubernetes_hosting_serves_may_read_pods_and_others_nothing(string overlay)
+    public void Every_right_is_bound_to_an_account_and_every_account_is_that_of_pods(string overlay)
     {
         var objects = Overlay.Of(overlay);
-        var isHosted = objects.OfKind("ConfigMap").Any(map => map.Node.Text("data.Mdm__Clustering") == "kubernetes");
         var bindings = objects.OfKind("RoleBinding").ToList();
-        Assert.Equal(isHosted ? ["mdm-silo"] : [], bindings.SelectMany(binding => binding.Node.Items("subjects")).Select(subject => subject.Text("name")));
-        Assert.All(bindings, binding =>
+        var accounts = objects.OfKind("ServiceAccount").Select(account => account.Name).Order().ToList();
+        Assert.Equal(objects.OfKind("Role").Select(role => role.ToString()), bindings.Select(binding => $"{binding.Node.Text("roleRef.kind")} {binding.Node.Text("roleRef.name")}"));
+        Assert.All(bindings.SelectMany(binding => binding.Node.Items("subjects")), subject =>
         {
-            var role = Assert.Single(objects.OfKind(binding.Node.Text("roleRef.kind")!), role => role.Name == binding.Node.Text("roleRef.name"));
-            var rule = Assert.Single(role.Node.Items("rules"));
-            Assert.Equal(["pods"], rule.Items("resources").Select(item => item.ToString()));
-            Assert.All(binding.Node.Items("subjects"), subject => Assert.Equal(binding.Node.Text("metadata.namespace"), subject.Text("namespace")));
-            Assert.Equal(["get", "list", "watch"], rule.Items("verbs").Select(item => item.ToString()));
+            Assert.Equal(("ServiceAccount", Namespace), (subject.Text("kind"), subject.Text("namespace")));
+            Assert.Contains(subject.Text("name"), accounts);
         });
+        Assert.Equal(accounts, objects.Workloads.Select(workload => workload.Pod.Text("serviceAccountName")).OfType<string>().Order());
         Assert.Empty(objects.OfKind("ClusterRole").Concat(objects.OfKind("ClusterRoleBinding")));
     }
 
-    /// <summary>Without them a silo would patch its own pod, for which it has no right.</summary>
-    [Fact]
-    public void Silos_that_Kubernetes_hosting_serves_have_the_labels_and_variables_that_it_looks_for()
+    [Theory]
+    [MemberData(nameof(Clusters))]
+    public void Silos_are_told_who_their_pods_are_and_others_are_not(string overlay)
     {
-        var objects = Overlay.Of("base with kubernetes-hosting");
-        var settings = objects.OfKind("ConfigMap").Single().Node["data"];
-        var silo = objects.Workloads.Single(workload => workload.Name == "mdm-silo");
-        Assert.Equal(settings.Text("Mdm__ClusterId"), silo.PodLabels["orleans/clusterId"]);
-        Assert.Equal("mdm-fleet", silo.PodLabels["orleans/serviceId"]);
-        var fields = silo.Containers.Single().Items("env").Where(variable => variable.At("valueFrom.fieldRef") is not null)
-            .ToDictionary(variable => variable.Text("name")!, variable => variable.Text("valueFrom.fieldRef.fieldPath"));
-        Assert.Equal("metadata.name", fields["POD_NAME"]);
-        Assert.Equal("metadata.namespace", fields["POD_NAMESPACE"]);
-        Assert.Equal("status.podIP", fields["POD_IP"]);
+        var told = Overlay.Of(overlay).Workloads.Where(workload => workload.IsServer).ToDictionary(workload => workload.Name, workload => workload.Containers.Single().Items("env")
+            .Where(variable => PodVariables.Given.Contains(variable.Text("name")))
+            .ToDictionary(variable => variable.Text("name")!, variable => variable.Text("valueFrom.fieldRef.fieldPath")));
+        Assert.Empty(told["mdm-frontend"]);
+        Assert.Equal(
+            new() { ["POD_NAME"] = "metadata.name", ["POD_NAMESPACE"] = "metadata.namespace", ["POD_IP"] = "status.podIP" },
+            told["mdm-silo"]);
+    }
+
+    /// <summary>Every address that a silo asks the API server for.</summary>
+    private static IEnumerable<string> Requests() => typeof(PodRequests).GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly)
+        .Select(request => (string)request.Invoke(null, [.. request.GetParameters().Select(parameter => parameter switch
+        {
+            { Name: "namespace" } => Namespace,
+            { ParameterType: var type } when type == typeof(int) => 1,
+            _ => (object)"1",
+        })])!);
+
+    /// <summary>The right that a GET takes. https://kubernetes.io/docs/reference/access-authn-authz/authorization/#determine-the-request-verb</summary>
+    private static string RightFor(string request)
+    {
+        var address = new Uri(new Uri("https://kubernetes.default.svc"), request);
+        var path = address.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["api", "v1", "namespaces"], path[..3]);
+        var isWatch = HttpUtility.ParseQueryString(address.Query)["watch"] is "1" or "true";
+        return $"{(path.Length > 5 ? "get" : isWatch ? "watch" : "list")} /{path[4]} in {path[3]}";
     }
 }
