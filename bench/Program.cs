@@ -41,6 +41,8 @@ switch (args)
         return await ClusterBench.RunAsync(rest);
     case ["hosts", .. var rest]:
         return await HostsBench.RunAsync(rest);
+    case ["move", .. var rest]:
+        return await MoveBench.RunAsync(rest);
     case ["partition", .. var rest]:
         return await PartitionBench.RunAsync(rest);
     default:
@@ -59,6 +61,7 @@ switch (args)
               cluster [DEVICES] [TURNS]               a shift change (2000, 1) on three silos of which one is killed, one stopped, and a fourth joins;
                                                       only when built with -p:GrainHost=Orleans
               hosts [DEVICES] [SECONDS]               the embedded host and a cluster of one silo under the same load; both built, this bench for Orleans
+              move [DEVICES] [TURNS]                  a shift (60, 6) whose database goes from the embedded host to three silos and back; both built, as above
               partition [DEVICES] [TURNS]             a shift (100, 6) on three silos of which one is cut off, then all, and PostgreSQL; root, iproute2, the same build
               start [DEVICES]                         start and memory with devices enrolled (10000)
             """);

@@ -7,6 +7,9 @@ namespace Mdm.Fleet.Bench;
 /// <summary>The real server as a process of its own, on plain HTTP behind a "proxy" on the same machine; killed at the end.</summary>
 internal sealed class ServerUnderTest : IAsyncDisposable
 {
+    /// <summary>What to do when <see cref="EmbeddedDll"/> finds none.</summary>
+    public const string BuildBoth = "Build both first: dotnet build -c Release src/Silo, and this bench with -p:GrainHost=Orleans.";
+
     private readonly Process _process;
     private readonly string _folder;
     private readonly bool _keep;
@@ -91,6 +94,14 @@ internal sealed class ServerUnderTest : IAsyncDisposable
             bin = bin.Parent ?? throw new InvalidOperationException($"{AppContext.BaseDirectory} is not a project's output.");
         var output = Path.GetRelativePath(bin.FullName, AppContext.BaseDirectory);
         return Path.Combine(bin.Parent!.Parent!.FullName, "src", project, "bin", output, $"Mdm.Fleet.{project}.dll");
+    }
+
+    /// <summary>The embedded host's server, when this is the build for Orleans and that one has been built too; null otherwise.</summary>
+    public static string? EmbeddedDll()
+    {
+        var orleans = SiblingDll("Silo");
+        var embedded = orleans.Replace("/bin/orleans/", "/bin/", StringComparison.Ordinal);
+        return embedded != orleans && File.Exists(embedded) ? embedded : null;
     }
 
     private static async Task AnswersAsync(Process process, Uri url)

@@ -13,17 +13,15 @@ internal static class HostsBench
     {
         var devices = args.Length > 0 ? args[0] : "1000";
         var seconds = args.Length > 1 ? args[1] : "8";
-        var orleans = ServerUnderTest.SiblingDll("Silo");
-        var embedded = orleans.Replace("/bin/orleans/", "/bin/", StringComparison.Ordinal);
-        if (embedded == orleans || !File.Exists(embedded))
+        if (ServerUnderTest.EmbeddedDll() is not { } embedded)
         {
-            Console.Error.WriteLine("Build both first: dotnet build -c Release src/Silo, and this bench with -p:GrainHost=Orleans.");
+            Console.Error.WriteLine(ServerUnderTest.BuildBoth);
             return 2;
         }
 
         await using var postgres = await PostgresCluster.StartNewAsync();
         var one = await MeasureAsync(embedded, postgres, devices, seconds);
-        var other = await MeasureAsync(orleans, postgres, devices, seconds);
+        var other = await MeasureAsync(ServerUnderTest.SiblingDll("Silo"), postgres, devices, seconds);
         foreach (var workload in Workloads)
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,

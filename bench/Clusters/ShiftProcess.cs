@@ -41,7 +41,7 @@ internal sealed partial class ShiftProcess : IAsyncDisposable
                 StartInfo = new ProcessStartInfo(
                     "dotnet",
                     [
-                        ServerUnderTest.SiblingDll("LoadSim"), "shift", "--url", url.ToString(), "--devices", Text(devices), "--turns", Text(turns), "--patience", "300",
+                        ServerUnderTest.SiblingDll("LoadSim"), "shift", "--url", url.ToString(), "--devices", Text(devices), "--turns", Text(turns), "--patience", Text(Math.Max(300, devices)),
                         "--admin-token-file", ownerTokenFile, "--apns-port", Text(apnsPort), "--apns-ca-out", ApnsCaFile(folder),
                         "--timeline", Path.Combine(folder, "timeline.jsonl"), "--json", Path.Combine(folder, "report.json"), .. more,
                     ]) { RedirectStandardOutput = true, RedirectStandardError = true },

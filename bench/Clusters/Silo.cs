@@ -5,13 +5,22 @@ using Mdm.Fleet.LoadSim.Chaos;
 
 namespace Mdm.Fleet.Bench.Clusters;
 
-/// <summary>One server process of a cluster, on HTTPS with a plain listener for its health.</summary>
+/// <summary>One server process, a silo of a cluster or an embedded host, on HTTPS with a plain listener for its health.</summary>
 internal sealed class Silo : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly StreamWriter _log;
+    private volatile string _last = "";
 
-    private Silo(Process process, StreamWriter log, SiloPlan plan) => (_process, _log, Plan) = (process, log, plan);
+    private Silo(Process process, StreamWriter log, SiloPlan plan)
+    {
+        (_process, _log, Plan) = (process, log, plan);
+        process.OutputDataReceived += (_, line) => Log(line.Data);
+        process.ErrorDataReceived += (_, line) => Log(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
 
     public SiloPlan Plan { get; }
 
@@ -34,11 +43,6 @@ internal sealed class Silo : IAsyncDisposable
                 Environment = { ["MDM_MASTER_KEY"] = plan.MasterKey },
             },
         };
-        process.OutputDataReceived += (_, line) => Log(log, line.Data);
-        process.ErrorDataReceived += (_, line) => Log(log, line.Data);
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
         return new Silo(process, log, plan);
     }
 
@@ -68,6 +72,13 @@ internal sealed class Silo : IAsyncDisposable
         throw new InvalidOperationException($"{Plan.Name} is not ready within two minutes; its words are in {Plan.Folder}.");
     }
 
+    /// <summary>Waits until it ends by itself, no longer than a limit; the last line that it said.</summary>
+    public async Task<string> EndedAsync(TimeSpan limit)
+    {
+        await _process.WaitForExitAsync().WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return _last;
+    }
+
     /// <summary>SIGKILL.</summary>
     public async Task KillAsync()
     {
@@ -93,12 +104,12 @@ internal sealed class Silo : IAsyncDisposable
         await _log.DisposeAsync();
     }
 
-    private static void Log(StreamWriter log, string? line)
+    private void Log(string? line)
     {
         if (line is null)
             return;
-        lock (log)
-            log.WriteLine(line);
+        lock (_log)
+            _log.WriteLine(_last = line);
     }
 }
 
@@ -110,6 +121,12 @@ internal sealed class Silo : IAsyncDisposable
 internal sealed record SiloPlan(
     string Name, string All, string MasterKey, string Store, Uri PublicUrl, Uri Apns, IPEndPoint Https, IPEndPoint Health, int SiloPort, int GatewayPort)
 {
+    /// <summary>Another build of the server than the one beside this build; null = that one, as a silo.</summary>
+    public string? EmbeddedDll { get; init; }
+
+    /// <summary>The cluster that it belongs to.</summary>
+    public string ClusterId { get; init; } = "fleet";
+
     /// <summary>What stands before <c>dotnet</c>, such as a command that enters a network namespace.</summary>
     public IReadOnlyList<string> Prefix { get; init; } = [];
 
@@ -122,11 +139,14 @@ internal sealed record SiloPlan(
     /// <summary>The whole command line.</summary>
     public IEnumerable<string> Command() =>
     [
-        .. Prefix, "dotnet", ServerUnderTest.SiblingDll("Silo"), "--data", Path.Combine(Folder, "data"), "--store", Store,
+        .. Prefix, "dotnet", EmbeddedDll ?? ServerUnderTest.SiblingDll("Silo"), "--data", Path.Combine(Folder, "data"), "--store", Store,
         "--public-url", PublicUrl.ToString().TrimEnd('/'), "--https", Https.ToString(), "--metrics", Health.ToString(),
-        "--silo-port", Text(SiloPort), "--gateway-port", Text(GatewayPort), "--advertise", Https.Address.ToString(),
         "--apns-url", Apns.ToString(), "--apns-ca", ShiftProcess.ApnsCaFile(All), "--owner-token-file", OwnerTokenFile(All),
+        .. EmbeddedDll is null ? SiloOptions : [],
     ];
+
+    private string[] SiloOptions =>
+        ["--cluster-id", ClusterId, "--silo-port", Text(SiloPort), "--gateway-port", Text(GatewayPort), "--advertise", Https.Address.ToString()];
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

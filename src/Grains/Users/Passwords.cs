@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Orleans;
 
@@ -9,18 +10,32 @@ public sealed class PasswordsBusyException() : Exception("Too many sign-ins at o
 
 /// <summary>
 /// Hashes and checks passwords on a bounded pool, so that a rush of sign-ins can't take every core from the devices (DESIGN.md,
-/// section 9).
+/// section 9). A check that could not end in good time is refused at once: whoever waited longer than a call may take would be given up and come
+/// again, and the pool would check for callers who have gone.
 /// </summary>
 public sealed class Passwords : IDisposable
 {
     public const int Iterations = 600_000;
 
-    /// <summary>Checks that wait at most; more are refused at once.</summary>
-    private const int WaitingMax = 512;
+    /// <summary>What a new measurement counts for in the time of a check.</summary>
+    private const double Share = 0.1;
 
-    private readonly SemaphoreSlim _workers = new(Math.Max(1, Environment.ProcessorCount - 1));
+    private static readonly TimeSpan GoodTime = TimeSpan.FromSeconds(8);
+
+    private readonly int _size = Math.Max(1, Environment.ProcessorCount - 1);
+    private readonly TimeSpan _patience;
+    private readonly SemaphoreSlim _workers;
     private readonly PasswordHash _decoy = new(RandomNumberGenerator.GetBytes(16), Iterations, RandomNumberGenerator.GetBytes(32));
-    private int _waiting;
+    private int _admitted;
+    private long _checkTicks = TimeSpan.FromMilliseconds(200).Ticks;
+
+    public Passwords()
+        : this(GoodTime)
+    {
+    }
+
+    /// <param name="patience">How long a check may have to wait for its turn.</param>
+    public Passwords(TimeSpan patience) => (_patience, _workers) = (patience, new SemaphoreSlim(_size));
 
     public async Task<PasswordHash> Hash(string password)
     {
@@ -42,12 +57,12 @@ public sealed class Passwords : IDisposable
     {
         try
         {
-            if (Interlocked.Increment(ref _waiting) > WaitingMax)
+            if (WaitOf(Interlocked.Increment(ref _admitted)) > _patience)
                 throw new PasswordsBusyException();
             await _workers.WaitAsync();
             try
             {
-                return await Task.Run(() => Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, HashAlgorithmName.SHA256, 32));
+                return await Task.Run(() => Timed(() => Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, HashAlgorithmName.SHA256, 32)));
             }
             finally
             {
@@ -56,7 +71,20 @@ public sealed class Passwords : IDisposable
         }
         finally
         {
-            Interlocked.Decrement(ref _waiting);
+            Interlocked.Decrement(ref _admitted);
         }
+    }
+
+    /// <summary>How long the last of so many checks waits for a worker.</summary>
+    private TimeSpan WaitOf(int admitted) => TimeSpan.FromTicks(Volatile.Read(ref _checkTicks) * Math.Max(0, admitted - _size) / _size);
+
+    /// <summary>Remembers how long checks take of late; of two that end at once one may be forgotten.</summary>
+    private byte[] Timed(Func<byte[]> check)
+    {
+        var startedAt = Stopwatch.GetTimestamp();
+        var key = check();
+        var usual = Volatile.Read(ref _checkTicks);
+        Volatile.Write(ref _checkTicks, usual + (long)((Stopwatch.GetElapsedTime(startedAt).Ticks - usual) * Share));
+        return key;
     }
 }

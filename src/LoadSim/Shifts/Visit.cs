@@ -9,7 +9,7 @@ namespace Mdm.Fleet.LoadSim.Shifts;
 /// </summary>
 public sealed class Visit(string device, Uri url, Person person, TrustedRoots roots, TimeSpan patience, TimeProvider time, Random chance) : IDisposable
 {
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(3);
     private readonly SignInPage _page = new(url, roots);
 
     /// <summary>Returns when the person holds the device.</summary>
@@ -64,11 +64,12 @@ public sealed class Visit(string device, Uri url, Person person, TrustedRoots ro
     private async Task InsistAsync(string what, Func<Task<string?>> act, CancellationToken cancellationToken)
     {
         var startedAt = time.GetTimestamp();
+        var backoff = new Backoff(chance, LongestPause);
         while (await ObstacleAsync(act, cancellationToken) is { } obstacle)
         {
             if (time.GetElapsedTime(startedAt) > patience)
                 throw new ShiftFailedException($"{device} waits for {what} of {person.UserName}: {obstacle} after {patience.TotalSeconds:F0} s");
-            await Task.Delay(Glance * (1 + chance.NextDouble()), time, cancellationToken);
+            await Task.Delay(backoff.Next(), time, cancellationToken);
         }
     }
 

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using Mdm.Fleet.LoadSim.Chaos;
+using Mdm.Fleet.Storage.Tests;
+
+namespace Mdm.Fleet.Fleet.Tests.Shifts.Orleans;
+
+/// <summary>The same shift on what a cluster can be made of.</summary>
+public sealed class ClusterShiftTests : IAsyncLifetime
+{
+    private readonly PlayedShift _shift = new();
+    private PostgresCluster _postgres = null!;
+    private string[] _store = null!;
+
+    public async Task InitializeAsync()
+    {
+        _postgres = await PostgresCluster.StartNewAsync();
+        _store = ["--store", "postgres:" + await _postgres.NewDatabaseAsync()];
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _postgres.DisposeAsync();
+        _shift.Dispose();
+    }
+
+    [Theory]
+    [InlineData("--streams", "adonet")]
+    [InlineData("--grain-storage", "adonet")]
+    [Trait("Requirement", "DC-04")]
+    public Task What_Orleans_brings_carries_a_shift_as_what_we_bring_does(string option, string kind) =>
+        _shift.AssertHoldsAsync([.. Silo, .. _store, option, kind]);
+
+    [Fact]
+    [Trait("Requirement", "DC-02")]
+    public async Task A_frontend_and_a_silo_carry_a_shift_together_though_the_silo_is_killed()
+    {
+        using var frontend = Process.Start(
+            "dotnet", [BuiltPrograms.Dll("Silo"), .. _shift.Installation, .. _shift.Serving, .. _store, "--role", "frontend"]);
+        try
+        {
+            await _shift.AssertHoldsAsync(chaos: true, [.. Silo, .. _store, "--role", "silo"]);
+            Assert.True(Signals.Terminate(frontend), "The frontend ended by itself.");
+            await frontend.WaitForExitAsync();
+            Assert.Equal(0, frontend.ExitCode);
+        }
+        finally
+        {
+            frontend.Kill();
+        }
+    }
+
+    private static string[] Silo => ["--silo-port", "0", "--gateway-port", "0"];
+}
