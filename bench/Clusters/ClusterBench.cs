@@ -37,7 +37,8 @@ internal static class ClusterBench
         await shift.UntilSignedInAsync(devices * turns / 2);
         disturbances.Add(new Disturbance("one silo stopped (SIGTERM)", DateTimeOffset.UtcNow));
         var took = await first[2].StopAsync();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the silo told to stop ended with {first[2].ExitCode} after {took.TotalSeconds:F1} s"));
+        var stoppedWith = first[2].ExitCode;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the silo told to stop ended with {stoppedWith} after {took.TotalSeconds:F1} s"));
         await shift.UntilSignedInAsync(devices * turns * 5 / 8);
         disturbances.Add(new Disturbance("a fourth silo added", DateTimeOffset.UtcNow));
         await using var fourth = Silo.Start(plans[3]);
@@ -56,10 +57,11 @@ internal static class ClusterBench
 
         foreach (var silo in first)
             await silo.DisposeAsync();
-        Console.WriteLine(exitCode == 0 ? "all held" : $"did not hold; the processes' words are in {folder}");
-        if (exitCode == 0)
+        var held = exitCode == 0 && stoppedWith == 0;
+        Console.WriteLine(held ? "all held" : $"did not hold; the processes' words are in {folder}");
+        if (held)
             Directory.Delete(folder, recursive: true);
-        return exitCode;
+        return held ? 0 : 1;
     }
 
     private static SiloPlan PlanOf(int number, string folder, string key, string store, Uri url, Uri apns) => new(

@@ -40,8 +40,21 @@ static async Task<int> RunAsync(FleetOptions options)
         Console.WriteLine(options.OwnerTokenFile is { } path ? $"Owner token written to {path}" : $"Owner token (shown once): {token}");
     });
     Console.WriteLine($"Mdm.Fleet listens on {string.Join(", ", app.Urls)}");
-    await app.WaitForShutdownAsync();
+    await EndAsync(app);
     return app.Services.GetRequiredService<ServerEnd>().ExitCode;
+}
+
+static async Task EndAsync(WebApplication app)
+{
+    try
+    {
+        await app.WaitForShutdownAsync();
+    }
+    catch (OperationCanceledException)
+    {
+        // Requests that waited for others took the time to stop. What was acknowledged is stored.
+        await Console.Error.WriteLineAsync("Mdm.Fleet has ended before all that was under way was done.");
+    }
 }
 
 static async Task StartAsync(WebApplication app)

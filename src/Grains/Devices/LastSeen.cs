@@ -29,6 +29,7 @@ public sealed partial class LastSeen(IRecordStore store, Meter meter, TimeProvid
     public static readonly TimeSpan ActiveGrain = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LastFlush = TimeSpan.FromSeconds(2);
 
     private ConcurrentDictionary<string, long> _unflushed = [];
 
@@ -57,11 +58,12 @@ public sealed partial class LastSeen(IRecordStore store, Meter meter, TimeProvid
             await Merge(KeyOf(shard.Key), shard, cancellation);
     }
 
-    /// <summary>The last minute is written too where the server stops in good order.</summary>
+    /// <summary>The last minute is written too where the server stops in good order, though others may have used up its time to stop.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await FlushOrSay(cancellationToken);
+        using var late = new CancellationTokenSource(LastFlush);
+        await FlushOrSay(late.Token);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -79,7 +81,7 @@ public sealed partial class LastSeen(IRecordStore store, Meter meter, TimeProvid
             await Flush(cancellation);
             _flushes.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, new KeyValuePair<string, object?>("outcome", "stored"));
         }
-        catch (Exception failure) when (!cancellation.IsCancellationRequested)
+        catch (Exception failure)
         {
             _flushes.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, new KeyValuePair<string, object?>("outcome", "lost"));
             Lost(log, failure);

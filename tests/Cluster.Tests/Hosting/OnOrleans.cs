@@ -38,6 +38,13 @@ public sealed class StreamsOnOrleans : StreamRules
     protected override Task<ISuiteHost> StartAsync() => OrleansSuiteHost.StartAsync(movedClock: false);
 }
 
+/// <summary>With hints in queues of a real PostgreSQL.</summary>
+[Trait("Requirement", "DC-02")]
+public sealed class StreamsOnAdoNet(StreamDatabases databases) : StreamRules, IClassFixture<StreamDatabases>
+{
+    protected override async Task<ISuiteHost> StartAsync() => await OrleansSuiteHost.StartOnAdoNetStreamsAsync(await databases.NewAsync());
+}
+
 [Trait("Requirement", "DC-02")]
 public sealed class WorkersOnOrleans : WorkerRules
 {

@@ -34,13 +34,13 @@ internal sealed class OrleansSuiteHost : ISuiteHost
     private readonly IHost _host;
     private bool _stopped;
 
-    private OrleansSuiteHost(bool movedClock)
+    private OrleansSuiteHost(bool movedClock, HintStreams streams = HintStreams.Memory, string? database = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         if (movedClock)
             Move(builder.Services);
         builder.Services.AddSingleton<IRecordStore>(_records).AddSingleton(Journal);
-        builder.AddFleetSilo(new ClusterSettings(), null, silo =>
+        builder.AddFleetSilo(new ClusterSettings { Streams = streams }, database, silo =>
         {
             silo.Services.AddSerializer(serializer => serializer.AddAssembly(typeof(LedgerGrain).Assembly));
             silo.Services.AddGrainStorage("store", (_, _) => new RecordGrainStorage(_records, JsonSerializerOptions.Web));
@@ -60,6 +60,14 @@ internal sealed class OrleansSuiteHost : ISuiteHost
     public static async Task<ISuiteHost> StartAsync(bool movedClock = true)
     {
         var host = new OrleansSuiteHost(movedClock);
+        await host._host.StartAsync();
+        return host;
+    }
+
+    /// <summary>Its streams are queues in a database that holds our schema.</summary>
+    public static async Task<ISuiteHost> StartOnAdoNetStreamsAsync(string database)
+    {
+        var host = new OrleansSuiteHost(movedClock: false, HintStreams.AdoNet, database);
         await host._host.StartAsync();
         return host;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Mdm.Fleet.Storage.Tests;
 
 namespace Mdm.Fleet.Fleet.Tests.Shifts;
 

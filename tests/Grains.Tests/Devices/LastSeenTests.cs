@@ -41,6 +41,16 @@ public sealed class LastSeenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task It_is_flushed_though_others_used_up_the_time_to_stop()
+    {
+        await _fleet.LastSeen.StartAsync(CancellationToken.None);
+        _fleet.Time.Advance(TimeSpan.FromMinutes(5));
+        await _pad.IdleAsync();
+        await _fleet.LastSeen.StopAsync(new CancellationToken(canceled: true));
+        Assert.NotNull(await _fleet.Store.ReadAsync(Key));
+    }
+
+    [Fact]
     public async Task An_older_note_never_takes_the_place_of_a_younger_one()
     {
         var now = _fleet.Time.GetUtcNow();
