@@ -5,7 +5,7 @@ using Mdm.Fleet.Storage.Tests;
 namespace Mdm.Fleet.Fleet.Tests.Shifts.Orleans;
 
 /// <summary>The same shift on what a cluster can be made of.</summary>
-public sealed class ClusterShiftTests : IAsyncLifetime
+public sealed class ClusterShiftTests : IAsyncLifetime, IDisposable
 {
     private readonly PlayedShift _shift = new();
     private PostgresCluster _postgres = null!;
@@ -17,11 +17,9 @@ public sealed class ClusterShiftTests : IAsyncLifetime
         _store = ["--store", "postgres:" + await _postgres.NewDatabaseAsync()];
     }
 
-    public async Task DisposeAsync()
-    {
-        await _postgres.DisposeAsync();
-        _shift.Dispose();
-    }
+    public async Task DisposeAsync() => await _postgres.DisposeAsync();
+
+    public void Dispose() => _shift.Dispose();
 
     [Theory]
     [InlineData("--streams", "adonet")]
