@@ -57,7 +57,8 @@ public static class FleetCluster
             silo.AddGrainStates(settings, database);
             silo.AddHints(settings, database);
             silo.AddOutgoingGrainCallFilter<StoreFailures>();
-            silo.AddActivityPropagation();
+            silo.AddOutgoingGrainCallFilter<CallTraces>();
+            silo.AddIncomingGrainCallFilter<CallTraces>();
 
             // Grains live where their first call arrives: a device's next one mostly arrives at the same silo.
             silo.Services.AddSingleton<PlacementStrategy, PreferLocalPlacement>();
@@ -76,7 +77,7 @@ public static class FleetCluster
             client.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) = (Invariant, database));
             client.Services.AddFleetCodec();
             client.AddOutgoingGrainCallFilter<StoreFailures>();
-            client.AddActivityPropagation();
+            client.AddOutgoingGrainCallFilter<CallTraces>();
         });
     }
 

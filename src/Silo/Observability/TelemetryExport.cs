@@ -42,7 +42,6 @@ internal sealed class TelemetryExport : IHostedService, IDisposable
         _traces = options.Otlp is null ? null : Sdk.CreateTracerProviderBuilder()
             .SetResourceBuilder(resource)
             .AddSource(FleetTelemetry.Name)
-            .AddSource("Microsoft.Orleans.Application", "Microsoft.Orleans.Runtime")
             .SetSampler(new ParentBasedSampler(new AlwaysOnSampler()))
             .AddOtlpExporter(otlp => To(options.Otlp, "v1/traces", otlp))
             .Build();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Mdm.Fleet.Storage.Telemetry;
 
 namespace Mdm.Fleet.Storage.Commit;
 
@@ -38,7 +39,7 @@ internal sealed class Committer : IDisposable
     public Task<long> WriteAsync(RecordWrite write, CancellationToken cancellationToken)
     {
         RecordLimits.Check(write);
-        return Enqueue(new PendingWrite(write), cancellationToken);
+        return Activity.Current is null ? Enqueue(new PendingWrite(write), cancellationToken) : WriteTracedAsync(write, cancellationToken);
     }
 
     public async Task MarkAsync(IReadOnlyList<DueChange> changes, CancellationToken cancellationToken)
@@ -60,6 +61,13 @@ internal sealed class Committer : IDisposable
     {
         Close("The store is closed.");
         thread.Join();
+    }
+
+    private async Task<long> WriteTracedAsync(RecordWrite write, CancellationToken cancellationToken)
+    {
+        using var step = FleetTelemetry.Step("store.write");
+        step?.SetTag("mdm.record.kind", write.Key.Kind);
+        return await Enqueue(new PendingWrite(write), cancellationToken);
     }
 
     private Task<long> Enqueue(PendingCommit member, CancellationToken cancellationToken)

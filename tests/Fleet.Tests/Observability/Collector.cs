@@ -25,6 +25,13 @@ internal sealed class Collector : IAsyncDisposable
 
     public IReadOnlyList<SentSpan> Spans => [.. Bodies("/v1/traces").SelectMany(body => Protobuf.Fields(body, 1, 2, 2)).Select(Span)];
 
+    /// <summary>The spans of the trace that has a step of this name.</summary>
+    public IReadOnlyList<SentSpan> TraceWith(string step)
+    {
+        var spans = Spans;
+        return [.. spans.Where(span => spans.Any(one => one.Name == step && one.Trace == span.Trace))];
+    }
+
     /// <summary>Values of attributes of the resource that metrics are of.</summary>
     public IReadOnlySet<string> Resource => Bodies("/v1/metrics")
         .SelectMany(body => Protobuf.Fields(body, 1, 1, 1, 2, 1)).Select(value => Encoding.UTF8.GetString(value.Span)).ToHashSet(StringComparer.Ordinal);
