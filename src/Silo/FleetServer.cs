@@ -64,6 +64,7 @@ public static class FleetServer
         builder.Services.AddSingleton(_ => store).AddSingleton(_ => keys);
         builder.Services.AddSingleton(options).AddSingleton(options.Time).AddSingleton(box);
         GrainHost.Add(builder, options);
+        builder.Services.AddGrainObservability(options);
         builder.Services.AddSingleton<IMailSender>(_ => new SmtpSender(options.Smtp, options.Time));
         builder.Services.AddHostedService<KeyRenewal>().AddSingleton<ServerEnd>();
         if (options.Cluster.Role != ServerRole.Silo)

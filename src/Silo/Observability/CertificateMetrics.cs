@@ -25,11 +25,10 @@ internal sealed partial class CertificateMetrics : BackgroundService
         meter.CreateObservableGauge("mdm.certificate.expiry", Read, "d", "Days until a certificate ends");
     }
 
-    /// <summary>Not at once: the grain host starts later than this.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Pause, _time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        do
         {
             try
             {
@@ -41,6 +40,7 @@ internal sealed partial class CertificateMetrics : BackgroundService
                 NotRead(_log, failure.Message);
             }
         }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private IEnumerable<Measurement<double>> Read()

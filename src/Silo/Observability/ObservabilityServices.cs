@@ -19,11 +19,15 @@ internal static class ObservabilityServices
         services.AddHostedService<StartLog>();
         if (!observability.IsMeasured)
             return services;
-        services.AddHostedService<CertificateMetrics>().AddHostedService<FleetMetrics>();
+        services.AddHostedService<FleetMetrics>();
         services.AddSingleton<PrometheusExporter>();
         services.AddSingleton<TelemetryExport>().AddHostedService(provider => provider.GetRequiredService<TelemetryExport>());
         return services;
     }
+
+    /// <summary>Registers what asks grains, hence after those who run them: services start in this order.</summary>
+    public static IServiceCollection AddGrainObservability(this IServiceCollection services, FleetOptions options) =>
+        options.Observability.IsMeasured ? services.AddHostedService<CertificateMetrics>() : services;
 
     /// <summary>Serves health on every listener, and nothing but health and metrics on the separate one.</summary>
     public static WebApplication UseObservability(this WebApplication app)
