@@ -16,6 +16,9 @@ internal static class LogOutput
         logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
         logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
 
+        // Warns of every turn that takes a second, as first turns do that compile their code on a busy machine; a counter says how many there are.
+        logging.AddFilter("Orleans.Runtime.Scheduler.WorkItemGroup", LogLevel.Error);
+
         // A request's log line would start an activity for each and tell secret addresses; a failed start is told by Program in one line.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);

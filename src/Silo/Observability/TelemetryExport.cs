@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Mdm.Fleet.Silo.Hosts;
 using Mdm.Fleet.Silo.Observability.Prometheus;
 using Mdm.Fleet.Storage.Telemetry;
 using OpenTelemetry;
@@ -19,11 +20,13 @@ internal sealed class TelemetryExport : IHostedService, IDisposable
     private const int SeriesMax = 4_000;
     private const int FlushMilliseconds = 3_000;
 
+    private const string OfGrainHost = "Microsoft.Orleans";
+
     /// <summary>Meters of .NET, of the database driver and of the grain host that tell what ours do not.</summary>
     private static readonly string[] Meters =
     [
         FleetTelemetry.Name, "System.Runtime", "System.Net.Http", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel",
-        "Microsoft.AspNetCore.Http.Connections", "Npgsql", "Microsoft.Orleans",
+        "Microsoft.AspNetCore.Http.Connections", "Npgsql", OfGrainHost,
     ];
 
     private readonly MeterProvider _meters;
@@ -65,16 +68,18 @@ internal sealed class TelemetryExport : IHostedService, IDisposable
     }
 
     /// <summary>
-    /// Leaves out what other servers in the same process measure, and what costs each request something and tells nothing that
-    /// connections do not.
+    /// Leaves out what other servers in the same process measure, what of the grain host's own instruments is of no use, and what costs each request
+    /// something and tells nothing that connections do not.
     /// </summary>
     private static Func<Instrument, MetricStreamConfiguration?> View(Meter own, IMeterFactory factory) => instrument =>
-        IsOthers(instrument.Meter, own, factory) || instrument.Name == "http.server.active_requests"
+        IsOthers(instrument.Meter, own, factory) || IsOfNoUse(instrument) || instrument.Name == "http.server.active_requests"
             ? MetricStreamConfiguration.Drop
             : instrument.Name == "http.server.request.duration" ? new MetricStreamConfiguration { CardinalityLimit = SeriesMax } : null;
 
     private static bool IsOthers(Meter meter, Meter own, IMeterFactory factory) =>
         meter.Name == FleetTelemetry.Name ? !ReferenceEquals(meter, own) : meter.Scope is IMeterFactory other && !ReferenceEquals(other, factory);
+
+    private static bool IsOfNoUse(Instrument instrument) => instrument.Meter.Name == OfGrainHost && !GrainHost.Instruments.Contains(instrument.Name);
 
     private static void To(Uri collector, string path, OtlpExporterOptions otlp)
     {

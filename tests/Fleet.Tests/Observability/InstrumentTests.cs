@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
+using Mdm.Fleet.Silo.Hosts;
 using Mdm.Fleet.Silo.Observability.Prometheus;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -24,11 +25,33 @@ public sealed partial class InstrumentTests
         };
         listener.Start();
 
-        var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "operations.md"));
-        var isEmbedded = existing.Any(name => name.StartsWith("mdm.grain.", StringComparison.Ordinal));
-        var listed = Row().Matches(page).Select(row => $"{row.Groups[1].Value} {row.Groups[2].Value}")
-            .Where(name => isEmbedded || !name.StartsWith("mdm.grain.", StringComparison.Ordinal));
-        Assert.Equal(string.Join('\n', existing), string.Join('\n', listed.Order(StringComparer.Ordinal)));
+        var listed = Listed(await PageAsync()).Where(name => name.StartsWith("mdm.", StringComparison.Ordinal))
+            .Where(name => !GrainHost.IsCluster || !name.StartsWith("mdm.grain.", StringComparison.Ordinal));
+        Assert.Equal(string.Join('\n', existing), string.Join('\n', listed));
+    }
+
+    [Fact]
+    public async Task Of_the_grain_host_s_own_instruments_those_are_passed_on_that_the_operations_page_lists()
+    {
+        await using var watched = await WatchedFleet.StartAsync();
+        var scraped = await ShiftAsync(watched);
+
+        var existing = new SortedSet<string>(StringComparer.Ordinal);
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, _) =>
+        {
+            if (GrainHost.Instruments.Contains(instrument.Name))
+                existing.Add($"{instrument.Name} {PrometheusOf(instrument)}");
+        };
+        listener.Start();
+
+        // A client of silos has this one; here both are one process.
+        var listed = Listed(await PageAsync())
+            .Where(name => GrainHost.IsCluster && name.StartsWith("orleans-", StringComparison.Ordinal) && !name.StartsWith("orleans-client-", StringComparison.Ordinal)).ToList();
+        Assert.Equal(string.Join('\n', existing), string.Join('\n', listed));
+        var passedOn = scraped.Families.Keys.Where(family => family.StartsWith("orleans_", StringComparison.Ordinal)).ToList();
+        Assert.Equal(GrainHost.IsCluster, passedOn.Contains("orleans_grains"));
+        Assert.Subset(listed.Select(name => name.Split(' ')[1]).ToHashSet(), passedOn.ToHashSet());
     }
 
     [Fact]
@@ -66,12 +89,17 @@ public sealed partial class InstrumentTests
         return scraped;
     }
 
+    private static Task<string> PageAsync() => File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "operations.md"));
+
+    private static IEnumerable<string> Listed(string page) =>
+        Row().Matches(page).Select(row => $"{row.Groups[1].Value} {row.Groups[2].Value}").Order(StringComparer.Ordinal);
+
     private static string PrometheusOf(Instrument instrument)
     {
         var isCounter = instrument.GetType().Name.StartsWith("Counter", StringComparison.Ordinal) || instrument.GetType().Name.StartsWith("ObservableCounter", StringComparison.Ordinal);
         return PrometheusName.Of(instrument.Name, instrument.Unit ?? "").Family + (isCounter ? "_total" : "");
     }
 
-    [GeneratedRegex(@"^\| `(mdm\.[a-z_.]+)` \| `([a-z_]+)` \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `((?:mdm\.|orleans-)[a-z_.-]+)` \| `([a-z_]+)` \|", RegexOptions.Multiline)]
     private static partial Regex Row();
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Mdm.Fleet.Embedded;
 using Mdm.Fleet.Grains.Devices;
 using Mdm.Fleet.Grains.Records;
@@ -13,6 +14,9 @@ internal static class GrainHost
 
     /// <summary>By which the store knows its owner.</summary>
     public static string Kind => StoreOptions.Embedded;
+
+    /// <summary>Its instruments are the server's own.</summary>
+    public static FrozenSet<string> Instruments => [];
 
     /// <summary>Nothing to check: what makes a cluster is refused before.</summary>
     public static void Check(FleetOptions options)

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Mdm.Fleet.Cluster;
 using Mdm.Fleet.Cluster.Hosting;
 using Mdm.Fleet.Silo.Start;
@@ -13,6 +14,20 @@ internal static class GrainHost
 
     /// <summary>By which the store knows its owner.</summary>
     public static string Kind => FleetCluster.HostKind;
+
+    /// <summary>
+    /// Those of Orleans' some hundred instruments that an operator can act on. Of the others some tell what ours tell better, and some give no
+    /// sane figures.
+    /// </summary>
+    public static FrozenSet<string> Instruments { get; } =
+    [
+        "orleans-app-requests-latency-bucket", "orleans-app-requests-latency-count", "orleans-app-requests-latency-sum", "orleans-app-requests-timedout",
+        "orleans-grains", "orleans-catalog-activation-created", "orleans-catalog-activation-destroyed", "orleans-catalog-activation-failed-to-activate",
+        "orleans-scheduler-long-running-turns", "orleans-storage-read-latency", "orleans-storage-write-latency", "orleans-storage-read-errors",
+        "orleans-storage-write-errors", "orleans-messaging-expired", "orleans-messaging-rejected", "orleans-messaging-rerouted",
+        "orleans-messaging-sent-dropped", "orleans-messaging-sent-failed", "orleans-messaging-pings-reply-missed", "orleans-gateway-connected-clients",
+        "orleans-client-connected-gateways",
+    ];
 
     /// <exception cref="SettingException">A SQLite store, which one process owns, is to be shared.</exception>
     public static void Check(FleetOptions options)
