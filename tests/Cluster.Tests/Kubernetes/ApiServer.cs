@@ -51,6 +51,8 @@ internal sealed class ApiServer : IAsyncDisposable
     public const string Namespace = "mdm-fleet";
     private const string Hash = "7d9f8b6c5d";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private readonly Lock _lock = new();
     private readonly DirectoryInfo _account = Directory.CreateTempSubdirectory("fleet-account-");
     private readonly Dictionary<string, JsonObject> _pods = [];
@@ -187,14 +189,15 @@ internal sealed class ApiServer : IAsyncDisposable
     /// <summary>The next answer: what was asked for, and the status; "watch ends" once one has.</summary>
     public async Task<string> NextAnswerAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var patience = new CancellationTokenSource(Patience);
         return await _answers.Reader.ReadAsync(patience.Token);
     }
 
     /// <summary>Waits for an answer.</summary>
     public async Task AnsweredAsync(string answer)
     {
-        while (await NextAnswerAsync() != answer)
+        using var patience = new CancellationTokenSource(Patience);
+        while (await _answers.Reader.ReadAsync(patience.Token) != answer)
         {
         }
     }
