@@ -65,8 +65,8 @@ static async Task StartAsync(WebApplication app)
     }
     catch
     {
-        // What has started already ends in order, without a word of its own.
-        await app.StopAsync();
+        // What has started already ends in order, without a word of its own; a silo that is half up does not let itself be stopped.
+        await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         throw;
     }
 }

@@ -7,6 +7,7 @@ using Mdm.Fleet.Grains.Records;
 using Mdm.Fleet.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Providers;
@@ -40,6 +41,9 @@ public static class FleetCluster
 
     /// <summary>How long a silo that nobody reaches can take itself for alive: it learns from the table that it was voted dead.</summary>
     private static readonly TimeSpan TableRefresh = TimeSpan.FromSeconds(15);
+
+    /// <summary>How often a silo says in the table that it is alive; after three that are missing it can be taken for dead by one that joins.</summary>
+    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(10);
 
     /// <summary>Adds a silo. The container must hold the record store.</summary>
     /// <param name="builder">The process.</param>
@@ -101,7 +105,9 @@ public static class FleetCluster
         }
 
         silo.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) = (Invariant, database));
-        silo.Configure<ClusterMembershipOptions>(membership => (membership.ProbeTimeout, membership.TableRefreshTimeout) = (Probe, TableRefresh));
+        silo.Configure<ClusterMembershipOptions>(membership =>
+            (membership.ProbeTimeout, membership.TableRefreshTimeout, membership.IAmAliveTablePublishTimeout) = (Probe, TableRefresh, SignOfLife));
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, StaleSilos>();
         silo.ConfigureEndpoints(address, siloPort, Ports.OrFree(settings.GatewayPort), listenOnAnyHostAddress: false);
     }
 

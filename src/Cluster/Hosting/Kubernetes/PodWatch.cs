@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
@@ -14,7 +12,6 @@ internal sealed partial class PodWatch(
     PodSettings pod, IClusterMembershipService membership, ILocalSiloDetails self, TimeProvider time, ILogger<PodWatch> log) : BackgroundService
 {
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(2);
 
     /// <summary>The pods of the namespace that the last list and the events since have shown.</summary>
     private readonly HashSet<string> _there = [];
@@ -99,7 +96,7 @@ internal sealed partial class PodWatch(
         foreach (var silo in members.Members.Values.Where(silo => IsAlive(silo) && !there.Contains(silo.Name)))
         {
             // A pod of the same name may be another Kubernetes cluster's, during a move: its silo answers.
-            if (_there.Contains(silo.Name) || (own.IsSibling(silo.Name) && !await AnswersAsync(silo.SiloAddress.Endpoint, cancellationToken)))
+            if (_there.Contains(silo.Name) || (own.IsSibling(silo.Name) && !await SiloReach.AnswersAsync(silo.SiloAddress, time, cancellationToken)))
                 await DeclareDeadAsync(silo);
         }
 
@@ -118,22 +115,6 @@ internal sealed partial class PodWatch(
     {
         SiloOfGonePod(log, silo.Name, silo.SiloAddress);
         await membership.TryKill(silo.SiloAddress);
-    }
-
-    private async Task<bool> AnswersAsync(IPEndPoint address, CancellationToken cancellationToken)
-    {
-        using var timeout = new CancellationTokenSource(ConnectWithin, time);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            await socket.ConnectAsync(address, patience.Token);
-            return true;
-        }
-        catch (Exception failure) when (failure is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
-        {
-            return false;
-        }
     }
 
     private void Answered()
