@@ -62,7 +62,7 @@ public sealed class WakingTests : IAsyncLifetime
     [Trait("Requirement", "DC-02")]
     public async Task An_activation_that_another_has_overtaken_clears_no_mark()
     {
-        var other = _fleet.AnotherHost().GetGrain<IDevice>("DEVICE-0001");
+        var other = (await _fleet.AnotherHostAsync()).GetGrain<IDevice>("DEVICE-0001");
         Assert.Empty((await other.View()).Device.Queue);
         await AskAsync(new CommandBody.SecurityInfo());
         var mark = Assert.Single(await _fleet.MarksAsync("device"));

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Mdm.Fleet.Domain.Catalog;
 using Mdm.Fleet.Domain.Mail;
 using Mdm.Fleet.Domain.Push;
-using Mdm.Fleet.Embedded;
 using Mdm.Fleet.Embedded.Tests.Hosting;
 using Mdm.Fleet.Grains.Catalog;
 using Mdm.Fleet.Grains.Devices;
@@ -17,14 +16,14 @@ using Orleans;
 
 namespace Mdm.Fleet.Grains.Tests.Hosting;
 
-/// <summary>All grains on the embedded host and a SQLite store of their own, on a clock that the test moves.</summary>
+/// <summary>All grains on a host and a SQLite store of their own, on a clock that the test moves.</summary>
 internal sealed class Fleet : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("fleet-grains-");
     private readonly SecretBox _box = new(new byte[SecretBox.KeyBytes]);
     private readonly Action<IServiceCollection>? _extend;
-    private readonly List<ServiceProvider> _others = [];
-    private ServiceProvider _services = null!;
+    private readonly List<GrainHost> _others = [];
+    private GrainHost _host = null!;
 
     private Fleet(Action<IServiceCollection>? extend) => _extend = extend;
 
@@ -36,11 +35,11 @@ internal sealed class Fleet : IAsyncDisposable
 
     public IRecordStore Store { get; private set; } = null!;
 
-    public IGrainFactory Grains => _services.GetRequiredService<IGrainFactory>();
+    public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 
     public ICatalog Catalog => Grains.GetGrain<ICatalog>(ICatalog.Key);
 
-    public LastSeen LastSeen => _services.GetRequiredService<LastSeen>();
+    public LastSeen LastSeen => _host.Services.GetRequiredService<LastSeen>();
 
     /// <summary>The stream to devices is cut.</summary>
     public bool StreamCut { get; set; }
@@ -54,11 +53,11 @@ internal sealed class Fleet : IAsyncDisposable
     }
 
     /// <summary>Another host on the same store, as a silo that hears nothing of the first one.</summary>
-    public IGrainFactory AnotherHost()
+    public async Task<IGrainFactory> AnotherHostAsync()
     {
-        var other = Build(new ServiceCollection().AddSingleton(Store));
+        var other = await StartHostAsync(services => services.AddSingleton(Store));
         _others.Add(other);
-        return other.GetRequiredService<IGrainFactory>();
+        return other.Services.GetRequiredService<IGrainFactory>();
     }
 
     public IDevice Device(string id) => Grains.GetGrain<IDevice>(id);
@@ -70,7 +69,7 @@ internal sealed class Fleet : IAsyncDisposable
         await OpenAsync();
     }
 
-    public Task PulseAsync() => ActivatorUtilities.CreateInstance<SweeperPulse>(_services).Pulse(CancellationToken.None);
+    public Task PulseAsync() => ActivatorUtilities.CreateInstance<SweeperPulse>(_host.Services).Pulse(CancellationToken.None);
 
     /// <summary>Time passes, and the sweepers look at what has come due.</summary>
     public async Task PassAsync(TimeSpan time)
@@ -126,38 +125,29 @@ internal sealed class Fleet : IAsyncDisposable
     private async Task OpenAsync()
     {
         Store = await RecordStores.OpenAsync(new StoreOptions(StoreEngine.Sqlite, _folder.FullName));
-        _services = Build(new ServiceCollection().AddSingleton(_ => Store));
+        _host = await StartHostAsync(services => services.AddSingleton(_ => Store));
     }
 
-    private ServiceProvider Build(IServiceCollection services)
-    {
-        services
-            .AddLogging()
-            .AddSingleton<TimeProvider>(Time)
-            .AddSingleton(_ => FleetTelemetry.NewMeter())
-            .AddSingleton(_box)
-            .AddSingleton<IPushSender>(Pushes)
-            .AddSingleton<IMailSender>(Mails)
-            .AddFleetGrains(new("test"))
-            .AddEmbeddedGrains(o =>
-            {
-                o.AddGrains(typeof(DeviceGrain).Assembly);
-                o.AddStream("membership");
-                o.Json = GrainsJson.Default.Options;
-                o.DropStreamEvents = _ => StreamCut;
-            });
-        _extend?.Invoke(services);
-        return services.BuildServiceProvider();
-    }
+    private Task<GrainHost> StartHostAsync(Action<IServiceCollection> addStore) => GrainHost.StartAsync(
+        services =>
+        {
+            addStore(services);
+            services
+                .AddLogging()
+                .AddSingleton<TimeProvider>(Time)
+                .AddSingleton(_ => FleetTelemetry.NewMeter())
+                .AddSingleton(_box)
+                .AddSingleton<IPushSender>(Pushes)
+                .AddSingleton<IMailSender>(Mails)
+                .AddFleetGrains(new("test"));
+            _extend?.Invoke(services);
+        },
+        () => StreamCut);
 
     private async Task CloseAsync()
     {
-        foreach (var host in (ServiceProvider[])[.. _others, _services])
-        {
-            await host.GetRequiredService<EmbeddedHost>().StopAsync(new CancellationToken(canceled: true));
+        foreach (var host in (GrainHost[])[.. _others, _host])
             await host.DisposeAsync();
-        }
-
         _others.Clear();
         await Store.DisposeAsync();
     }

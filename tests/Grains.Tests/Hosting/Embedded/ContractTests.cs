@@ -1,7 +1,7 @@
 using Mdm.Fleet.Embedded;
 using Mdm.Fleet.Grains.Devices;
 
-namespace Mdm.Fleet.Grains.Tests.Records;
+namespace Mdm.Fleet.Grains.Tests.Hosting;
 
 public sealed class ContractTests
 {
