@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Mdm.Fleet.Grains.Records;
 using Mdm.Fleet.Grains.Tests.Hosting;
 
 namespace Mdm.Fleet.Grains.Tests.Devices;
@@ -24,8 +26,11 @@ public sealed class LastSeenTests : IAsyncLifetime
         _fleet.Time.Advance(TimeSpan.FromMinutes(5));
         await _pad.IdleAsync();
         var seen = _fleet.Time.GetUtcNow();
-        _fleet.Time.Advance(TimeSpan.FromMinutes(1));
-        await _fleet.Until(async () => await _fleet.Store.ReadAsync(Key) is not null);
+        await _fleet.Until(async () =>
+        {
+            _fleet.Time.Advance(TimeSpan.FromMinutes(1));
+            return await FlushedAsync() >= seen.ToUnixTimeSeconds();
+        });
         await _fleet.RestartAsync();
         Assert.Equal(seen, (await _pad.Grain.View()).LastSeen!.Value, TimeSpan.FromSeconds(1));
     }
@@ -81,6 +86,10 @@ public sealed class LastSeenTests : IAsyncLifetime
 
     [Fact]
     public async Task A_device_that_was_never_heard_has_no_time() => Assert.Null(await _fleet.LastSeen.Of("DEVICE-0009"));
+
+    private async Task<long> FlushedAsync() => await _fleet.Store.ReadAsync(Key) is { } record
+        ? JsonSerializer.Deserialize(record.Body.Span, GrainsJson.Default.DictionaryStringInt64)!.GetValueOrDefault("DEVICE-0001")
+        : 0;
 
     private static Storage.RecordKey Key => new("lastSeen", Storage.IRecordStore.DueShard("DEVICE-0001").ToString(System.Globalization.CultureInfo.InvariantCulture));
 }
