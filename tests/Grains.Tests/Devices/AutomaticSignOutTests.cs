@@ -61,7 +61,7 @@ public sealed class AutomaticSignOutTests : IAsyncLifetime
         Assert.False(await IsNobodysAsync());
         await _fleet.PublishAsync("wifi", new Distribution.All());
         await _fleet.FannedOutAsync();
-        await _fleet.PassAsync(TimeSpan.Zero);
+        await _fleet.Until(async () => !(await _pad.Grain.View()).Device.Queue.IsEmpty);
         Assert.True(await _pad.ConnectAsync() > 0); // our push had it come
         await _fleet.PassAsync(Second);
         Assert.True(await IsNobodysAsync());
