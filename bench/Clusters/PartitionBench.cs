@@ -41,15 +41,17 @@ internal static partial class PartitionBench
 
         await shift.UntilSignedInAsync(devices * turns / 6);
         Console.WriteLine("cut: one silo from two; all reach PostgreSQL and get requests");
+        var before = await CountAsync(plans, TimeSpan.FromSeconds(1));
         await AlongAsync(LoneWays, SplitNetwork.CutAsync);
-        var refused = await CountAsync(plans, CutFor);
+        var refused = await CountAsync(plans, CutFor) - before;
         await AlongAsync(LoneWays, SplitNetwork.HealAsync);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"refused writes: {refused}; silos that ended: {silos.Count(silo => silo.HasEnded)}"));
         await AgainAsync(silos);
 
         Console.WriteLine("cut: every silo from the others, and from PostgreSQL");
         await AlongAsync(AllWays, SplitNetwork.CutAsync);
-        Console.WriteLine($"answers meanwhile: {string.Join(", ", await AnswersAsync(plans, CutFor))}");
+        var answers = await AnswersAsync(plans, CutFor);
+        Console.WriteLine($"answers meanwhile: {string.Join(", ", answers)}");
         await AlongAsync(AllWays, SplitNetwork.HealAsync);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"healed; silos that ended: {silos.Count(silo => silo.HasEnded)}"));
         await AgainAsync(silos);
@@ -58,7 +60,7 @@ internal static partial class PartitionBench
         Console.WriteLine(report.ToString());
         foreach (var silo in silos)
             await silo.DisposeAsync();
-        var held = exitCode == 0 && refused > 0;
+        var held = exitCode == 0 && refused > 0 && answers.All(answer => !answer.EndsWith(" 200", StringComparison.Ordinal));
         Console.WriteLine(held ? "all held" : $"did not hold; the processes' words are in {folder}");
         if (held)
             Directory.Delete(folder, recursive: true);
@@ -126,7 +128,7 @@ internal static partial class PartitionBench
     }
 
     /// <summary>Statuses of a request that needs the store, by how often each came.</summary>
-    private static async Task<IEnumerable<string>> AnswersAsync(List<SiloPlan> silos, TimeSpan during)
+    private static async Task<IReadOnlyList<string>> AnswersAsync(List<SiloPlan> silos, TimeSpan during)
     {
         using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
         using var http = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(40) };
@@ -134,7 +136,7 @@ internal static partial class PartitionBench
         for (var ends = DateTime.UtcNow + during; DateTime.UtcNow < ends; await Task.Delay(500))
             foreach (var silo in silos)
                 answers.Add(await TryAsync(async () => Text((int)(await http.GetAsync(new Uri($"https://{silo.Https}/health/ready"))).StatusCode)) ?? "no answer");
-        return answers.CountBy(answer => answer).Select(answer => $"{answer.Value} x {answer.Key}");
+        return [.. answers.CountBy(answer => answer).Select(answer => $"{answer.Value} x {answer.Key}")];
     }
 
     private static async Task<string?> TryAsync(Func<Task<string>> ask)
@@ -151,6 +153,7 @@ internal static partial class PartitionBench
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"(?m)^mdm_store_conflicts_total(?:\{[^}]*\})? ([0-9.]+)")]
+    /// <summary>Of grains that were active twice: silos merge what is not a grain's (when devices were last seen) by conflicts even when all is well.</summary>
+    [GeneratedRegex(@"(?m)^mdm_store_conflicts_total\{[^}]*kind=""(?:device|user)""[^}]*\} ([0-9.]+)")]
     private static partial Regex Conflicts();
 }

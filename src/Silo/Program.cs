@@ -50,10 +50,10 @@ static async Task EndAsync(WebApplication app)
     {
         await app.WaitForShutdownAsync();
     }
-    catch (OperationCanceledException)
+    catch (Exception e)
     {
-        // Requests that waited for others took the time to stop. What was acknowledged is stored.
-        await Console.Error.WriteLineAsync("Mdm.Fleet has ended before all that was under way was done.");
+        // Requests that waited for others took the time to stop, mostly. What was acknowledged is stored.
+        await Console.Error.WriteLineAsync($"Mdm.Fleet has ended before all that was under way was done: {e.Message.ReplaceLineEndings(" ")}");
     }
 }
 

@@ -67,7 +67,7 @@ internal sealed partial class StaleSilos(
         await membership.TryKill(silo.SiloAddress);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The silo {Silo} gave its last sign of life at {LastSign:u} and takes no connection: it is declared dead")]
+    [LoggerMessage(EventName = "StaleSilo", Level = LogLevel.Warning, Message = "The silo {Silo} gave its last sign of life at {LastSign:u} and takes no connection: it is declared dead")]
     private static partial void Stale(ILogger log, SiloAddress silo, DateTime lastSign);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The membership table can't be searched for dead silos now: {Reason}")]

@@ -54,8 +54,18 @@ public sealed partial class LastSeen(IRecordStore store, Meter meter, TimeProvid
     public async Task Flush(CancellationToken cancellation)
     {
         var noted = Interlocked.Exchange(ref _unflushed, []);
-        foreach (var shard in noted.GroupBy(note => IRecordStore.DueShard(note.Key)))
-            await Merge(KeyOf(shard.Key), shard, cancellation);
+        try
+        {
+            foreach (var shard in noted.GroupBy(note => IRecordStore.DueShard(note.Key)))
+                await Merge(KeyOf(shard.Key), shard, cancellation);
+        }
+        catch
+        {
+            // The next flush has them, but for those that are younger by then.
+            foreach (var (device, seconds) in noted)
+                _unflushed.TryAdd(device, seconds);
+            throw;
+        }
     }
 
     /// <summary>The last minute is written too where the server stops in good order, though others may have used up its time to stop.</summary>
@@ -118,6 +128,6 @@ public sealed partial class LastSeen(IRecordStore store, Meter meter, TimeProvid
 
     private static RecordKey KeyOf(int shard) => new("lastSeen", shard.ToString(CultureInfo.InvariantCulture));
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "When devices were last seen could not be stored; it is lost")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "When devices were last seen could not be stored; the next minute's flush tries again")]
     private static partial void Lost(ILogger log, Exception failure);
 }

@@ -79,9 +79,14 @@ public static class OwnerToken
     /// <summary>Writes the token where only its owner reads it.</summary>
     public static void WriteFile(string path, string token)
     {
-        File.Delete(path);
-        using var file = PrivateFiles.Create(path);
-        file.Write(Encoding.ASCII.GetBytes(token + "\n"));
-        file.Flush(flushToDisk: true);
+        // Servers that start at once write the same token to what may be the same file: each takes its whole place.
+        var beside = $"{path}.{Guid.NewGuid():n}";
+        using (var file = PrivateFiles.Create(beside))
+        {
+            file.Write(Encoding.ASCII.GetBytes(token + "\n"));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(beside, path, overwrite: true);
     }
 }

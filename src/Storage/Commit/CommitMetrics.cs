@@ -29,9 +29,11 @@ internal sealed class CommitMetrics
     {
         duration.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, committed);
         rows.Record(batch.Members.Count);
-        var lost = batch.Writes.Count(static write => write.Lost);
-        if (lost > 0)
-            conflicts.Add(lost);
+        foreach (var write in batch.Writes)
+        {
+            if (write.Lost)
+                conflicts.Add(1, new KeyValuePair<string, object?>("kind", write.Write.Key.Kind));
+        }
     }
 
     public void Unavailable(long began) => duration.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, unavailable);

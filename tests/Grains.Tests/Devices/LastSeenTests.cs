@@ -56,6 +56,17 @@ public sealed class LastSeenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_flush_could_not_write_the_next_one_does()
+    {
+        var now = _fleet.Time.GetUtcNow();
+        _fleet.LastSeen.Note("DEVICE-0002", now);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _fleet.LastSeen.Flush(new CancellationToken(canceled: true)));
+        await _fleet.LastSeen.Flush(CancellationToken.None);
+        await _fleet.RestartAsync();
+        Assert.Equal(now, (await _fleet.LastSeen.Of("DEVICE-0002"))!.Value, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
     public async Task An_older_note_never_takes_the_place_of_a_younger_one()
     {
         var now = _fleet.Time.GetUtcNow();

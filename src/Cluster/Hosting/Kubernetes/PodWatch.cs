@@ -71,8 +71,8 @@ internal sealed partial class PodWatch(
                     _version = version;
                     break;
                 case PodEvent.Gone(var name, var version):
-                    _there.Remove(name);
                     await DeclareDeadAsync(name);
+                    _there.Remove(name);
                     _version = version;
                     break;
                 case PodEvent.Expired:
