@@ -1,4 +1,5 @@
 using Mdm.Fleet.Grains.Catalog;
+using Mdm.Fleet.Grains.Users;
 using Mdm.Fleet.Storage;
 using Orleans;
 using Orleans.Placement;
@@ -29,6 +30,8 @@ public sealed class EchoGrain(ILocalSiloDetails silo) : Grain, IEcho
         ["late"] = () => new TimeoutException("too late"),
         ["argument"] = () => new ArgumentException("can't be stored"),
         ["full"] = () => new CatalogFullException(),
+        ["busy"] = () => new PasswordsBusyException(),
+        ["taken"] = () => new ManagedAppleIdTakenException(),
     };
 
     public Task<T> Echo<T>(T value) => Task.FromResult(value);

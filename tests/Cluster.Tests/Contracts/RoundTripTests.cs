@@ -1,12 +1,5 @@
 using System.Reflection;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
-using Mdm.Fleet.Grains.Catalog;
-using Mdm.Fleet.Grains.Devices;
-using Mdm.Fleet.Grains.Records;
 using Mdm.Fleet.Grains.Tests.Records;
-using Orleans;
-using Orleans.Runtime;
 
 namespace Mdm.Fleet.Cluster.Tests.Contracts;
 
@@ -14,14 +7,9 @@ namespace Mdm.Fleet.Cluster.Tests.Contracts;
 [Trait("Requirement", "DC-02")]
 public sealed class RoundTripTests(TwoSilos silos) : IClassFixture<TwoSilos>
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        TypeInfoResolver = JsonTypeInfoResolver.Combine(GrainsJson.Default, new DefaultJsonTypeInfoResolver()),
-    };
-
     private static readonly MethodInfo Crossing = typeof(RoundTripTests).GetMethod(nameof(CrossesAsync), BindingFlags.Instance | BindingFlags.NonPublic)!;
 
-    public static TheoryData<string> Contracts => [.. ContractTypes().Select(type => type.Name)];
+    public static TheoryData<string> Contracts => [.. Carried.Contracts];
 
     public static TheoryData<string> Failures => [.. EchoGrain.Failures.Keys];
 
@@ -29,12 +17,8 @@ public sealed class RoundTripTests(TwoSilos silos) : IClassFixture<TwoSilos>
     [MemberData(nameof(Contracts))]
     public async Task What_a_contract_carries_crosses_to_another_silo_and_back(string contract)
     {
-        var carried = ContractTypes().Single(type => type.Name == contract).GetMethods().SelectMany(TypesOf)
-            .Concat(contract == nameof(IDevice) ? [typeof(MembershipHint)] : [])
-            .Distinct();
-        foreach (var type in carried)
-            foreach (var member in Samples.FamilyOf(type))
-                await (Task)Crossing.MakeGenericMethod(type).Invoke(this, [Samples.Of(member, 1)])!;
+        foreach (var (type, member) in Carried.By(contract))
+            await (Task)Crossing.MakeGenericMethod(type).Invoke(this, [Samples.Of(member, 1)])!;
     }
 
     [Theory]
@@ -53,15 +37,6 @@ public sealed class RoundTripTests(TwoSilos silos) : IClassFixture<TwoSilos>
     {
         var came = await silos.Echo.Echo(sent);
         Assert.Equal(sent.GetType(), came.GetType());
-        Assert.Equal(JsonSerializer.Serialize(sent, sent.GetType(), Json), JsonSerializer.Serialize(came, came.GetType(), Json));
+        Assert.Equal(Carried.Told(sent), Carried.Told(came));
     }
-
-    private static IEnumerable<Type> ContractTypes() => typeof(IDevice).Assembly.GetTypes()
-        .Where(type => type.IsInterface && typeof(IGrain).IsAssignableFrom(type))
-        .OrderBy(type => type.Name, StringComparer.Ordinal);
-
-    private static IEnumerable<Type> TypesOf(MethodInfo method) => method.GetParameters().Select(parameter => parameter.ParameterType)
-        .Concat(method.ReturnType.GetGenericArguments())
-        .Where(type => !typeof(IAddressable).IsAssignableFrom(type) && type != typeof(CancellationToken))
-        .Select(type => Nullable.GetUnderlyingType(type) ?? type);
 }

@@ -29,7 +29,7 @@ public sealed class Upgrades
         if (type.IsEnum)
             Assert.All(json.Split(','), value => Assert.Contains(value, Enum.GetNames(type)));
         else
-            AssertHeld(JsonNode.Parse(json)!, Rewritten(type, json), stored);
+            Facts.AssertHeld(JsonNode.Parse(json)!, Rewritten(type, json), stored);
     }
 
     [Theory]
@@ -65,26 +65,6 @@ public sealed class Upgrades
     private static Type Named(string stored) => StoredTypes.All.Single(type => type.FullName == stored.Split(' ', '/')[1]);
 
     private static JsonNode Rewritten(Type type, string json) => JsonSerializer.SerializeToNode(JsonSerializer.Deserialize(json, type, GrainsJson.Default), type, GrainsJson.Default)!;
-
-    /// <summary>All of the first is in the second, which may hold more.</summary>
-    private static void AssertHeld(JsonNode stored, JsonNode read, string path)
-    {
-        switch (stored)
-        {
-            case JsonObject members:
-                foreach (var (name, value) in members)
-                    AssertHeld(value!, Assert.IsType<JsonObject>(read)[name] ?? throw new InvalidOperationException($"{path}.{name} is lost."), $"{path}.{name}");
-                break;
-            case JsonArray items:
-                Assert.Equal(items.Count, Assert.IsType<JsonArray>(read).Count);
-                for (var i = 0; i < items.Count; i++)
-                    AssertHeld(items[i]!, read[i]!, $"{path}[{i}]");
-                break;
-            default:
-                Assert.True(JsonNode.DeepEquals(stored, read), $"{path} was {stored}, is {read}.");
-                break;
-        }
-    }
 
     /// <summary>Adds a member to every object of ours within; answers how many.</summary>
     private static int Grow(JsonNode node, Type type)
