@@ -6,8 +6,8 @@ using Orleans.Runtime;
 namespace Mdm.Fleet.Cluster.Hosting;
 
 /// <summary>
-/// Takes the trace of whoever calls a grain to where the grain runs. Orleans' own propagation begins a trace with every call that none belongs to;
-/// this costs an untraced call nothing.
+/// Takes the trace of whoever calls a grain to where the grain runs. Orleans' own propagation begins a trace with every call that none belongs to; here
+/// an untraced call stays untraced.
 /// </summary>
 internal sealed class CallTraces : IOutgoingGrainCallFilter, IIncomingGrainCallFilter
 {

@@ -53,6 +53,7 @@ public static class FleetCluster
     public static void AddFleetSilo(this IHostApplicationBuilder builder, ClusterSettings settings, string? database, Action<ISiloBuilder>? extend = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
+        AddClocks(builder.Services);
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(cluster => Name(cluster, settings));
@@ -83,6 +84,16 @@ public static class FleetCluster
             client.AddOutgoingGrainCallFilter<StoreFailures>();
             client.AddOutgoingGrainCallFilter<CallTraces>();
         });
+    }
+
+    /// <summary>
+    /// Grains, their timers and streams go by the container's clock; what else a silo does by the system's, which Orleans looks at in places whatever
+    /// clock it is given.
+    /// </summary>
+    private static void AddClocks(IServiceCollection services)
+    {
+        services.AddKeyedSingleton<TimeProvider>(KeyedService.AnyKey, TimeProvider.System);
+        services.AddKeyedSingleton<TimeProvider>(TimeProviderNames.Grains, (provider, _) => provider.GetRequiredService<TimeProvider>());
     }
 
     private static void Name(ClusterOptions cluster, ClusterSettings settings) => (cluster.ClusterId, cluster.ServiceId) = (settings.ClusterId, ServiceId);

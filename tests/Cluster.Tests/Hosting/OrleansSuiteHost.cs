@@ -38,7 +38,7 @@ internal sealed class OrleansSuiteHost : ISuiteHost
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         if (movedClock)
-            Move(builder.Services);
+            builder.Services.AddSingleton<TimeProvider>(_time);
         builder.Services.AddSingleton<IRecordStore>(_records).AddSingleton(Journal);
         builder.AddFleetSilo(new ClusterSettings { Streams = streams }, database, silo =>
         {
@@ -99,9 +99,6 @@ internal sealed class OrleansSuiteHost : ISuiteHost
             await _host.StopAsync(now.Token);
         _host.Dispose();
     }
-
-    /// <summary>Timers of grains alone.</summary>
-    private void Move(IServiceCollection services) => services.AddKeyedSingleton<TimeProvider>(TimeProviderNames.Grains, _time);
 
     /// <summary>Loses the events of some streams.</summary>
     private sealed class CutStreams : IStreamFilter

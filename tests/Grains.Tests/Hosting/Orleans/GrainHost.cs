@@ -10,10 +10,7 @@ using Orleans.Streams.Filtering;
 
 namespace Mdm.Fleet.Grains.Tests.Hosting;
 
-/// <summary>
-/// The grain host that the tests were built for: a silo that is alone. Grains, their timers and streams go by the container's
-/// clock, what else a silo does by the system's.
-/// </summary>
+/// <summary>The grain host that the tests were built for: a silo that is alone, its grains on the container's clock.</summary>
 internal sealed class GrainHost(IHost host) : IAsyncDisposable
 {
     private const string Hints = "membership";
@@ -28,8 +25,6 @@ internal sealed class GrainHost(IHost host) : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(null);
         compose(builder.Services);
         builder.Services.RemoveAll<IHostedService>(); // what goes on by itself in a server is for the test to do
-        builder.Services.AddKeyedSingleton<TimeProvider>(KeyedService.AnyKey, TimeProvider.System);
-        builder.Services.AddKeyedSingleton<TimeProvider>(TimeProviderNames.Grains, (services, _) => services.GetRequiredService<TimeProvider>());
         builder.AddFleetSilo(new ClusterSettings { SiloPort = FreePorts.Next() }, null, silo =>
         {
             silo.Services.AddKeyedSingleton<IStreamFilter>(Hints, new CutStream(isStreamCut));
