@@ -1,8 +1,5 @@
 using System.Globalization;
-using System.Net;
-using System.Security.Cryptography;
 using Mdm.Fleet.LoadSim.Network;
-using Mdm.Fleet.Storage.Tests;
 
 namespace Mdm.Fleet.Bench.Clusters;
 
@@ -23,51 +20,26 @@ internal static class MoveBench
             return 2;
         }
 
-        var folder = Directory.CreateTempSubdirectory("mdm-fleet-move").FullName;
-        await using var postgres = await PostgresCluster.StartNewAsync();
-        var store = $"postgres:{await postgres.NewDatabaseAsync()}";
-        await using var balancer = new TcpBalancer(new IPEndPoint(IPAddress.Loopback, 0), []);
-        var url = new Uri($"https://127.0.0.1:{balancer.Address.Port}");
-        var apns = new Uri($"https://127.0.0.1:{FreePorts.Next()}");
-        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-        await using var shift = await ShiftProcess.StartAsync(folder, url, devices, turns, apns.Port, SiloPlan.OwnerTokenFile(folder));
-        SiloPlan Plan(string name) => new(
-            name, folder, key, store, url, apns,
-            new IPEndPoint(IPAddress.Loopback, FreePorts.Next()), new IPEndPoint(IPAddress.Loopback, FreePorts.Next()), FreePorts.Next(), FreePorts.Next());
-        SiloPlan EmbeddedPlan(string name) => Plan(name) with { EmbeddedDll = embeddedDll };
+        await using var site = await Site.StartAsync(devices, turns);
+        SiloPlan EmbeddedPlan(string name) => site.Plan(name) with { EmbeddedDll = embeddedDll };
 
-        await using var before = Silo.Start(EmbeddedPlan("embedded"));
-        await UseAsync(balancer, before);
-        var refused = await IsRefusedAsync(Plan("early-silo"), "embedded host");
+        var before = site.Start(EmbeddedPlan("embedded"));
+        await site.UseAsync(before);
+        var refused = await IsRefusedAsync(site.Plan("early-silo"), "embedded host");
 
-        await shift.UntilSignedInAsync(devices * turns / 3);
-        await LeaveAsync(balancer, before);
-        Silo[] silos = [.. Enumerable.Range(1, 3).Select(number => Silo.Start(Plan($"silo-{number}")))];
-        await UseAsync(balancer, silos);
+        await site.Shift.UntilSignedInAsync(devices * turns / 3);
+        await LeaveAsync(site.Balancer, before);
+        Silo[] silos = [.. Enumerable.Range(1, 3).Select(number => site.Start(site.Plan($"silo-{number}")))];
+        await site.UseAsync(silos);
         refused &= await IsRefusedAsync(EmbeddedPlan("late-embedded"), "orleans host, cluster fleet");
-        refused &= await IsRefusedAsync(Plan("other-cluster") with { ClusterId = "other" }, "orleans host, cluster fleet");
+        refused &= await IsRefusedAsync(site.Plan("other-cluster") with { ClusterId = "other" }, "orleans host, cluster fleet");
 
-        await shift.UntilSignedInAsync(devices * turns * 2 / 3);
-        await LeaveAsync(balancer, silos);
-        await using var after = Silo.Start(EmbeddedPlan("embedded-again"));
-        await UseAsync(balancer, after);
+        await site.Shift.UntilSignedInAsync(devices * turns * 2 / 3);
+        await LeaveAsync(site.Balancer, silos);
+        var after = site.Start(EmbeddedPlan("embedded-again"));
+        await site.UseAsync(after);
 
-        var (exitCode, report) = await shift.EndAsync();
-        Console.WriteLine(report.ToString());
-        var held = exitCode == 0 && refused && !after.HasEnded;
-        Console.WriteLine(held ? "all held" : $"did not hold; the processes' words are in {folder}");
-        foreach (var silo in silos)
-            await silo.DisposeAsync();
-        if (held)
-            Directory.Delete(folder, recursive: true);
-        return held ? 0 : 1;
-    }
-
-    private static async Task UseAsync(TcpBalancer balancer, params Silo[] servers)
-    {
-        await Task.WhenAll(servers.Select(server => server.ReadyAsync()));
-        balancer.Use(servers.Select(server => server.Plan.Https));
-        Console.WriteLine($"serving: {string.Join(", ", servers.Select(server => server.Plan.Name))}");
+        return await site.EndAsync(() => refused && !after.HasEnded);
     }
 
     private static async Task LeaveAsync(TcpBalancer balancer, params Silo[] servers)

@@ -1,9 +1,6 @@
 using System.Globalization;
 using System.Net;
-using System.Security.Cryptography;
 using System.Text.RegularExpressions;
-using Mdm.Fleet.LoadSim.Network;
-using Mdm.Fleet.Storage.Tests;
 
 namespace Mdm.Fleet.Bench.Clusters;
 
@@ -23,30 +20,21 @@ internal static partial class PartitionBench
     {
         var devices = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 100;
         var turns = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 6;
-        var folder = Directory.CreateTempSubdirectory("mdm-fleet-partition").FullName;
         await using var network = await SplitNetwork.CreateAsync(Silos);
-        await using var postgres = await PostgresCluster.StartNewAsync(SplitNetwork.Database);
-        var store = $"postgres:{await postgres.NewDatabaseAsync()}";
-        await using var balancer = new TcpBalancer(new IPEndPoint(IPAddress.Parse(SplitNetwork.Outside), 0), []);
-        var url = new Uri($"https://{balancer.Address}");
-        var apns = new Uri($"https://{SplitNetwork.Outside}:{FreePorts.Next()}");
-        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-        var ca = Path.Combine(folder, "ca.pem");
-        await using var shift = await ShiftProcess.StartAsync(folder, url, devices, turns, apns.Port, SiloPlan.OwnerTokenFile(folder), "--ca", ca, "--apns-address", SplitNetwork.Outside);
-        List<SiloPlan> plans = [.. Enumerable.Range(0, Silos).Select(number => PlanOf(number, folder, key, store, url, apns))];
-        List<Silo> silos = [.. plans.Select(Silo.Start)];
-        await Task.WhenAll(silos.Select(silo => silo.ReadyAsync()));
-        balancer.Use(plans.Select(plan => plan.Https));
-        await SaveAuthorityAsync(plans[0], ca);
+        await using var site = await Site.StartAsync(devices, turns, SplitNetwork.Outside, SplitNetwork.Database);
+        List<SiloPlan> plans = [.. Enumerable.Range(0, Silos).Select(number => PlanOf(site, number))];
+        List<Silo> silos = [.. plans.Select(site.Start)];
+        await site.UseAsync(silos);
+        await SaveAuthorityAsync(plans[0], site.CaFile);
 
-        await shift.UntilSignedInAsync(devices * turns / 6);
+        await site.Shift.UntilSignedInAsync(devices * turns / 6);
         Console.WriteLine("cut: one silo from two; all reach PostgreSQL and get requests");
         var before = await CountAsync(plans, TimeSpan.FromSeconds(1));
         await AlongAsync(LoneWays, SplitNetwork.CutAsync);
         var refused = await CountAsync(plans, CutFor) - before;
         await AlongAsync(LoneWays, SplitNetwork.HealAsync);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"refused writes: {refused}; silos that ended: {silos.Count(silo => silo.HasEnded)}"));
-        await AgainAsync(silos);
+        await AgainAsync(site, silos);
 
         Console.WriteLine("cut: every silo from the others, and from PostgreSQL");
         await AlongAsync(AllWays, SplitNetwork.CutAsync);
@@ -54,27 +42,16 @@ internal static partial class PartitionBench
         Console.WriteLine($"answers meanwhile: {string.Join(", ", answers)}");
         await AlongAsync(AllWays, SplitNetwork.HealAsync);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"healed; silos that ended: {silos.Count(silo => silo.HasEnded)}"));
-        await AgainAsync(silos);
+        await AgainAsync(site, silos);
 
-        var (exitCode, report) = await shift.EndAsync();
-        Console.WriteLine(report.ToString());
-        foreach (var silo in silos)
-            await silo.DisposeAsync();
-        var held = exitCode == 0 && refused > 0 && answers.All(answer => !answer.EndsWith(" 200", StringComparison.Ordinal));
-        Console.WriteLine(held ? "all held" : $"did not hold; the processes' words are in {folder}");
-        if (held)
-            Directory.Delete(folder, recursive: true);
-        return held ? 0 : 1;
+        return await site.EndAsync(() => refused > 0 && answers.All(answer => !answer.EndsWith(" 200", StringComparison.Ordinal)));
     }
 
-    private static SiloPlan PlanOf(int number, string folder, string key, string store, Uri url, Uri apns)
+    private static SiloPlan PlanOf(Site site, int number)
     {
         var address = IPAddress.Parse(SplitNetwork.AddressOf(number));
-        return new SiloPlan(
-            $"silo-{number + 1}", folder, key, store, url, apns, new IPEndPoint(address, Https), new IPEndPoint(address, 9464), 11111, 30000)
-        {
-            Prefix = SplitNetwork.Enter(number),
-        };
+        var plan = site.Plan($"silo-{number + 1}", new IPEndPoint(address, Https), new IPEndPoint(address, 9464), 11111, 30000);
+        return plan with { Prefix = SplitNetwork.Enter(number) };
     }
 
     /// <summary>Between the first silo and the others.</summary>
@@ -92,18 +69,11 @@ internal static partial class PartitionBench
             await act(silo, to);
     }
 
-    /// <summary>What a supervisor does: a silo that ended is started again.</summary>
-    private static async Task AgainAsync(List<Silo> silos)
+    private static async Task AgainAsync(Site site, List<Silo> silos)
     {
         for (var number = 0; number < silos.Count; number++)
-        {
-            if (!silos[number].HasEnded)
-                continue;
-            var plan = silos[number].Plan;
-            await silos[number].DisposeAsync();
-            silos[number] = Silo.Start(plan);
-        }
-
+            if (silos[number].HasEnded)
+                silos[number] = await site.StartAgainAsync(silos[number]);
         await Task.WhenAll(silos.Select(silo => silo.ReadyAsync()));
     }
 
