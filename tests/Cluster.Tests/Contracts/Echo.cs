@@ -15,7 +15,7 @@ public interface IEcho : IGrainWithStringKey
 
     Task Throw(string what);
 
-    Task<string> Silo();
+    Task<SiloAddress> Silo();
 }
 
 [RandomPlacement]
@@ -38,5 +38,5 @@ public sealed class EchoGrain(ILocalSiloDetails silo) : Grain, IEcho
 
     public Task Throw(string what) => Task.FromException(Failures[what]());
 
-    public Task<string> Silo() => Task.FromResult(silo.SiloAddress.ToString());
+    public Task<SiloAddress> Silo() => Task.FromResult(silo.SiloAddress);
 }

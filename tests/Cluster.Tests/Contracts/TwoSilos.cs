@@ -2,6 +2,7 @@ using System.Net;
 using Mdm.Fleet.Cluster.Hosting;
 using Mdm.Fleet.Embedded.Tests.Hosting;
 using Mdm.Fleet.Storage;
+using Mdm.Fleet.Storage.Tests;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans;
@@ -19,12 +20,16 @@ public sealed class TwoSilos : IAsyncLifetime
 
     public IEcho Echo { get; private set; } = null!;
 
+    public (SiloAddress Address, IGrainFactory Grains) First => Of(_first);
+
+    public (SiloAddress Address, IGrainFactory Grains) Second => Of(_second);
+
     public async Task InitializeAsync()
     {
-        var primary = new IPEndPoint(IPAddress.Loopback, Ports.OrFree(0));
+        var primary = new IPEndPoint(IPAddress.Loopback, FreePorts.Next());
         _first = Silo(primary, primary.Port);
         await _first.StartAsync();
-        _second = Silo(primary, 0);
+        _second = Silo(primary, FreePorts.Next());
         await _second.StartAsync();
         Echo = await FarAsync();
     }
@@ -49,14 +54,17 @@ public sealed class TwoSilos : IAsyncLifetime
         return builder.Build();
     }
 
+    private static (SiloAddress Address, IGrainFactory Grains) Of(IHost silo) =>
+        (silo.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress, silo.Services.GetRequiredService<IGrainFactory>());
+
     private async Task<IEcho> FarAsync()
     {
-        var here = _first.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToString();
+        var (here, grains) = First;
         for (var n = 0; ; n++)
         {
             Assert.True(n < 10_000, "No grain came to the other silo.");
-            var grain = _first.Services.GetRequiredService<IGrainFactory>().GetGrain<IEcho>($"{n}");
-            if (await grain.Silo() != here)
+            var grain = grains.GetGrain<IEcho>($"{n}");
+            if (!here.Equals(await grain.Silo()))
                 return grain;
         }
     }

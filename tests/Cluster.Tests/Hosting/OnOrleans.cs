@@ -40,7 +40,7 @@ public sealed class StreamsOnOrleans : StreamRules
 
 /// <summary>With hints in queues of a real PostgreSQL.</summary>
 [Trait("Requirement", "DC-02")]
-public sealed class StreamsOnAdoNet(StreamDatabases databases) : StreamRules, IClassFixture<StreamDatabases>
+public sealed class StreamsOnAdoNet(ClusterDatabases databases) : StreamRules, IClassFixture<ClusterDatabases>
 {
     protected override async Task<ISuiteHost> StartAsync() => await OrleansSuiteHost.StartOnAdoNetStreamsAsync(await databases.NewAsync());
 }

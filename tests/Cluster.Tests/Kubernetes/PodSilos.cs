@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Mdm.Fleet.Cluster.Hosting;
+using Mdm.Fleet.Cluster.Tests.Hosting;
 using Mdm.Fleet.Embedded.Tests.Hosting;
 using Mdm.Fleet.Storage;
 using Mdm.Fleet.Storage.Tests;
@@ -78,25 +79,11 @@ internal sealed class PodSilos : IAsyncDisposable
     public async Task<SiloAddress> EnterAsync(string name, int? port = null)
     {
         var table = _first.Services.GetRequiredService<IMembershipTable>();
-        var silo = SiloAddress.New(IPAddress.Loopback, port ?? FreePorts.Next(), SiloAddress.AllocateNewGeneration());
-        var row = new MembershipEntry
-        {
-            SiloAddress = silo,
-            SiloName = name,
-            HostName = name,
-            Status = SiloStatus.Active,
-            StartTime = DateTime.UtcNow,
-            IAmAliveTime = DateTime.UtcNow,
-        };
-        while (!await table.InsertRow(row, (await table.ReadAll()).Version.Next()))
-        {
-        }
-
-        return await KnownAsync(silo);
+        return await KnownAsync(await table.EnterAsync(port ?? FreePorts.Next(), name, DateTime.UtcNow));
     }
 
     /// <summary>Waits until the first silo knows that another is dead, and answers all that it knows by then.</summary>
-    public Task<ClusterMembershipSnapshot> DeadAsync(SiloAddress silo) => UntilAsync(members => members.GetSiloStatus(silo) == SiloStatus.Dead);
+    public Task<ClusterMembershipSnapshot> DeadAsync(SiloAddress silo) => Membership.UntilAsync(members => members.GetSiloStatus(silo) == SiloStatus.Dead);
 
     /// <summary>Waits until all has come about that pods have shown so far: silos are declared dead in the order in which it was seen.</summary>
     public async Task<ClusterMembershipSnapshot> SettledAsync()
@@ -122,20 +109,8 @@ internal sealed class PodSilos : IAsyncDisposable
     private async Task<SiloAddress> KnownAsync(SiloAddress silo)
     {
         await Membership.Refresh();
-        await UntilAsync(members => members.GetSiloStatus(silo) == SiloStatus.Active);
+        await Membership.UntilAsync(members => members.GetSiloStatus(silo) == SiloStatus.Active);
         return silo;
-    }
-
-    private async Task<ClusterMembershipSnapshot> UntilAsync(Func<ClusterMembershipSnapshot, bool> isSo)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        await foreach (var members in Membership.MembershipUpdates.WithCancellation(patience.Token))
-        {
-            if (isSo(members))
-                return members;
-        }
-
-        throw new InvalidOperationException("The silo has ended.");
     }
 
     /// <summary>A silo that is told that it is dead would end this process.</summary>

@@ -5,7 +5,7 @@ using Mdm.Fleet.Storage.Tests;
 namespace Mdm.Fleet.Cluster.Tests.Hosting;
 
 /// <summary>A PostgreSQL of its own, with a database that has our schema for each that asks.</summary>
-public sealed class StreamDatabases : IAsyncLifetime
+public sealed class ClusterDatabases : IAsyncLifetime
 {
     private PostgresCluster _postgres = null!;
 
