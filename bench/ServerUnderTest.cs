@@ -118,8 +118,10 @@ internal sealed class ServerUnderTest : IAsyncDisposable
             }
             catch (HttpRequestException)
             {
-                await Task.Delay(25);
+                // It does not listen yet.
             }
+
+            await Task.Delay(25);
         }
 
         throw new TimeoutException("The server does not answer.");

@@ -11,8 +11,8 @@ using OpenTelemetry.Trace;
 namespace Mdm.Fleet.Silo.Observability;
 
 /// <summary>
-/// Metrics and traces of this server on their way out: to the Prometheus endpoint, to an OpenTelemetry collector, or both. It starts first
-/// and ends last, so that what others measure while they start and stop is in it.
+/// Metrics and traces of this server on their way out: to the Prometheus endpoint, to an OpenTelemetry collector, or both. It
+/// measures from its making on, before the first service starts, and sends what is left when it stops.
 /// </summary>
 internal sealed class TelemetryExport : IHostedService, IDisposable
 {
