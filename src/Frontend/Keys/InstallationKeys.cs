@@ -62,12 +62,12 @@ public sealed class InstallationKeys : IDisposable
         var now = time.GetUtcNow();
         var installation = new Installation(await records.InstallationIdAsync());
         var devices = DeviceAuthority.Import(await records.LoadOrCreateAsync(
-            "devices", () => DeviceAuthority.Create("Mdm.Fleet devices", now, AuthorityValidity).Export()));
+            "devices", _ => DeviceAuthority.Create("Mdm.Fleet devices", now, AuthorityValidity).Export()));
         var servers = ServerAuthority.Import(await records.LoadOrCreateAsync(
-            "servers", () => ServerAuthority.Create("Mdm.Fleet servers", now, AuthorityValidity).Export()));
+            "servers", _ => ServerAuthority.Create("Mdm.Fleet servers", now, AuthorityValidity).Export()));
 
         // Never replaced by itself: an admin uploaded its certificate.
-        var business = await records.LoadOrCreateAsync("business", () => BusinessKey.Create(now, AuthorityValidity));
+        var business = await records.LoadOrCreateAsync("business", _ => BusinessKey.Create(now, AuthorityValidity));
         var businessKey = new BusinessKey(business.Load(), await records.ServerUuidAsync());
         var (signer, server) = (await SignerAsync(records, servers, now), await ServerAsync(records, servers, names, now));
         return new InstallationKeys(records, names, installation, devices, servers, businessKey, signer.Load(), server.Load());
@@ -102,11 +102,13 @@ public sealed class InstallationKeys : IDisposable
     }
 
     private static Task<StoredIdentity> SignerAsync(KeyRecords records, ServerAuthority servers, DateTimeOffset now) => records.LoadOrCreateAsync(
-        "profile-signer", () => StoredIdentity.From(servers.IssueProfileSigner("Mdm.Fleet profiles", now, SignerValidity)), stored => IsGood(stored, now));
+        "profile-signer", _ => StoredIdentity.From(servers.IssueProfileSigner("Mdm.Fleet profiles", now, SignerValidity)), stored => IsGood(stored, now));
 
+    /// <summary>One for all servers of the installation: who lacks a name adds it to those that others need.</summary>
     private static Task<StoredIdentity> ServerAsync(KeyRecords records, ServerAuthority servers, IReadOnlyList<string> names, DateTimeOffset now) =>
         records.LoadOrCreateAsync(
-            "server", () => StoredIdentity.From(servers.IssueServer(names, now, ServerAuthority.ServerValidityMax)), stored => IsGood(stored, now) && Names(stored, names));
+            "server", stored => StoredIdentity.From(servers.IssueServer([.. names.Union(NamesOf(stored))], now, ServerAuthority.ServerValidityMax)),
+            stored => IsGood(stored, now) && !names.Except(NamesOf(stored), StringComparer.OrdinalIgnoreCase).Any());
 
     private static bool IsGood(StoredIdentity stored, DateTimeOffset now)
     {
@@ -114,12 +116,13 @@ public sealed class InstallationKeys : IDisposable
         return certificate.NotAfter.ToUniversalTime() > (now + RenewBefore).UtcDateTime;
     }
 
-    private static bool Names(StoredIdentity stored, IReadOnlyList<string> names)
+    private static IEnumerable<string> NamesOf(StoredIdentity? stored)
     {
+        if (stored is null)
+            return [];
         using var certificate = X509CertificateLoader.LoadCertificate(stored.CertificateDer);
-        var alternative = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault();
-        return alternative is not null && names.All(name => System.Net.IPAddress.TryParse(name, out var address)
-            ? alternative.EnumerateIPAddresses().Contains(address)
-            : alternative.EnumerateDnsNames().Contains(name, StringComparer.OrdinalIgnoreCase));
+        return certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault() is { } names
+            ? [.. names.EnumerateDnsNames(), .. names.EnumerateIPAddresses().Select(address => address.ToString())]
+            : [];
     }
 }

@@ -46,16 +46,17 @@ internal sealed class KeyRecords(IRecordStore store, SecretBox box)
         }
     }
 
-    /// <summary>The key of a name; made, and put in the place of one that is not good any more.</summary>
-    public async Task<StoredIdentity> LoadOrCreateAsync(string name, Func<StoredIdentity> create, Func<StoredIdentity, bool>? isGood = null)
+    /// <summary>The key of a name; made, and put in the place of one that is not good any more, which <paramref name="create"/> is given.</summary>
+    public async Task<StoredIdentity> LoadOrCreateAsync(string name, Func<StoredIdentity?, StoredIdentity> create, Func<StoredIdentity, bool>? isGood = null)
     {
         var key = new RecordKey(AuthorityKind, name);
         while (true)
         {
             var stored = await store.ReadAsync(key);
-            if (stored is not null && Read(key, stored.Body) is var known && isGood?.Invoke(known) != false)
+            var known = stored is null ? null : Read(key, stored.Body);
+            if (known is not null && isGood?.Invoke(known) != false)
                 return known;
-            var made = create();
+            var made = create(known);
             var record = new KeyRecord(made.CertificateDer, box.Seal(made.KeyPkcs8, NameOf(key)));
             if (await WriteAsync(key, JsonSerializer.SerializeToUtf8Bytes(record, KeysJson.Default.KeyRecord), stored?.Etag ?? 0))
                 return made;

@@ -2,6 +2,9 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using Mdm.Fleet.Fleet.Tests.Servers;
+using Mdm.Fleet.Frontend.Keys;
+using Mdm.Fleet.Storage.Secrets;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Mdm.Fleet.Fleet.Tests.Keys;
 
@@ -24,6 +27,22 @@ public class RenewalTests
         Assert.NotEqual(signer.RawData, fleet.Keys.ProfileSigner.RawData);
         Assert.NotEqual(server.RawData, fleet.Keys.Server.RawData);
         Assert.Equal(fleet.Keys.Server.RawData, await ServedAsync(fleet));
+    }
+
+    [Fact]
+    public async Task Servers_of_one_installation_at_addresses_of_their_own_share_a_certificate_that_names_them_all()
+    {
+        await using var fleet = await TestFleet.StartAsync();
+        Task<InstallationKeys> LoadAsync(string address) => InstallationKeys.LoadAsync(
+            fleet.Store, fleet.Services.GetRequiredService<SecretBox>(), ["fleet.example", address], TimeProvider.System);
+        using var first = await LoadAsync("192.0.2.1");
+        using var second = await LoadAsync("192.0.2.2");
+        using var again = await LoadAsync("192.0.2.1");
+        await first.RenewAsync(DateTimeOffset.UtcNow);
+
+        Assert.True(second.Server.MatchesHostname("192.0.2.1") && second.Server.MatchesHostname("192.0.2.2") && second.Server.MatchesHostname("fleet.example"));
+        Assert.Equal(second.Server.RawData, again.Server.RawData);
+        Assert.Equal(second.Server.RawData, first.Server.RawData);
     }
 
     /// <summary>The certificate of a new TLS connection, whose chain ends at the installation's authority.</summary>
