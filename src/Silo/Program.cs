@@ -4,6 +4,7 @@ using Mdm.Fleet.Silo;
 using Mdm.Fleet.Silo.Start;
 using Mdm.Fleet.Storage;
 using Mdm.Fleet.Storage.Secrets;
+using Microsoft.AspNetCore.Connections;
 using Orleans;
 using Orleans.Runtime;
 
@@ -20,6 +21,11 @@ try
 catch (SettingException e)
 {
     return Refuse(e.Message, ExitCode.BadOption);
+}
+catch (AddressInUseException e)
+{
+    // Of a silo's own listeners: Kestrel's failures are IOExceptions and name the address.
+    return Refuse($"--silo-port or --gateway-port: {e.Message}", ExitCode.FailedStart);
 }
 catch (Exception e) when (e is StoreRefusedException or StoreUnavailableException or SecretUnreadableException or IOException or UnauthorizedAccessException or SocketException
     or OrleansException or DbException or TimeoutException)

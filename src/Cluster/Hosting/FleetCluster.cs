@@ -58,6 +58,7 @@ public static class FleetCluster
         {
             silo.Configure<ClusterOptions>(cluster => Name(cluster, settings));
             Join(silo, settings, database);
+            silo.Services.AddSingleton<IFatalErrorHandler, SiloFailed>();
             silo.Services.AddFleetCodec();
             silo.AddGrainStates(settings, database);
             silo.AddHints(settings, database);
@@ -87,8 +88,8 @@ public static class FleetCluster
     }
 
     /// <summary>
-    /// Grains, their timers and streams go by the container's clock; what else a silo does by the system's, which Orleans looks at in places whatever
-    /// clock it is given.
+    /// Timers go by the container's clock. What Orleans measures for itself (late calls, idle grains, the age of messages in streams) goes by the system's,
+    /// with which it compares in places whatever clock it is given.
     /// </summary>
     private static void AddClocks(IServiceCollection services)
     {
