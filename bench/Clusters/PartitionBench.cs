@@ -33,7 +33,7 @@ internal static partial class PartitionBench
         await AlongAsync(LoneWays, SplitNetwork.CutAsync);
         var refused = await CountAsync(plans, CutFor) - before;
         await AlongAsync(LoneWays, SplitNetwork.HealAsync);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"refused writes: {refused}; silos that ended: {silos.Count(silo => silo.HasEnded)}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"refused writes: {refused}; silos that ended: {Ended(silos)}"));
         await AgainAsync(site, silos);
 
         Console.WriteLine("cut: every silo from the others, and from PostgreSQL");
@@ -41,7 +41,7 @@ internal static partial class PartitionBench
         var answers = await AnswersAsync(plans, CutFor);
         Console.WriteLine($"answers meanwhile: {string.Join(", ", answers)}");
         await AlongAsync(AllWays, SplitNetwork.HealAsync);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"healed; silos that ended: {silos.Count(silo => silo.HasEnded)}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"healed; silos that ended: {Ended(silos)}"));
         await AgainAsync(site, silos);
 
         return await site.EndAsync(() => refused > 0 && answers.All(answer => !answer.EndsWith(" 200", StringComparison.Ordinal)));
@@ -75,6 +75,12 @@ internal static partial class PartitionBench
             if (silos[number].HasEnded)
                 silos[number] = await site.StartAgainAsync(silos[number]);
         await Task.WhenAll(silos.Select(silo => silo.ReadyAsync()));
+    }
+
+    private static string Ended(IEnumerable<Silo> silos)
+    {
+        List<Silo> ended = [.. silos.Where(silo => silo.HasEnded)];
+        return ended.Count == 0 ? "none" : string.Join(", ", ended.Select(silo => $"{silo.Plan.Name} with {Text(silo.ExitCode)}"));
     }
 
     private static async Task SaveAuthorityAsync(SiloPlan silo, string file)

@@ -11,27 +11,24 @@ namespace Mdm.Fleet.Bench.Clusters;
 /// </summary>
 internal sealed class Site : IAsyncDisposable
 {
-    private readonly string _folder;
-    private readonly PostgresCluster _postgres;
-    private readonly string _store;
-    private readonly Uri _url;
-    private readonly Uri _apns;
+    private readonly string _folder = Directory.CreateTempSubdirectory("mdm-fleet-cluster").FullName;
     private readonly string _key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-    private readonly List<Silo> _started = [];
+    private readonly List<IAsyncDisposable> _started = [];
+    private string _store = null!;
+    private Uri _url = null!;
+    private Uri _apns = null!;
     private bool _held;
 
-    private Site(string folder, PostgresCluster postgres, string store, TcpBalancer balancer, Uri apns, ShiftProcess shift)
+    private Site()
     {
-        (_folder, _postgres, _store, Balancer, _apns, Shift) = (folder, postgres, store, balancer, apns, shift);
-        _url = UrlOf(balancer);
     }
 
-    public TcpBalancer Balancer { get; }
+    public TcpBalancer Balancer { get; private set; } = null!;
 
-    public ShiftProcess Shift { get; }
+    public ShiftProcess Shift { get; private set; } = null!;
 
     /// <summary>Where the shift reads the servers' authority when they are not on this machine's loopback.</summary>
-    public string CaFile => CaFileIn(_folder);
+    public string CaFile => Path.Combine(_folder, "ca.pem");
 
     /// <summary>Starts the shift, which waits for the first server.</summary>
     /// <param name="devices">In the shift.</param>
@@ -40,14 +37,17 @@ internal sealed class Site : IAsyncDisposable
     /// <param name="database">The database's address.</param>
     public static async Task<Site> StartAsync(int devices, int turns, string outside = "127.0.0.1", string database = "127.0.0.1")
     {
-        var folder = Directory.CreateTempSubdirectory("mdm-fleet-cluster").FullName;
-        var postgres = await PostgresCluster.StartNewAsync(database);
-        var store = $"postgres:{await postgres.NewDatabaseAsync()}";
-        var balancer = new TcpBalancer(new IPEndPoint(IPAddress.Parse(outside), 0), []);
-        var apns = new Uri($"https://{outside}:{FreePorts.Next()}");
-        string[] more = IPAddress.IsLoopback(IPAddress.Parse(outside)) ? [] : ["--ca", CaFileIn(folder), "--apns-address", outside];
-        var shift = await ShiftProcess.StartAsync(folder, UrlOf(balancer), devices, turns, apns.Port, SiloPlan.OwnerTokenFile(folder), more);
-        return new Site(folder, postgres, store, balancer, apns, shift);
+        var site = new Site();
+        try
+        {
+            await site.StartAsync(devices, turns, IPAddress.Parse(outside), database);
+            return site;
+        }
+        catch
+        {
+            await site.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>A server at free ports of this machine.</summary>
@@ -58,12 +58,7 @@ internal sealed class Site : IAsyncDisposable
         new(name, _folder, _key, _store, _url, _apns, https, health, siloPort, gatewayPort);
 
     /// <summary>Starts a server; <see cref="Silo.ReadyAsync"/> says when it serves.</summary>
-    public Silo Start(SiloPlan plan)
-    {
-        var silo = Silo.Start(plan);
-        _started.Add(silo);
-        return silo;
-    }
+    public Silo Start(SiloPlan plan) => Started(Silo.Start(plan));
 
     /// <summary>What a supervisor does: a server that ended is started again.</summary>
     public async Task<Silo> StartAgainAsync(Silo ended)
@@ -88,24 +83,48 @@ internal sealed class Site : IAsyncDisposable
     {
         var (exitCode, report) = await Shift.EndAsync();
         Console.WriteLine(report.ToString());
-        _held = exitCode == 0 & holds();
+        var rest = holds();
+        _held = exitCode == 0 && rest;
         Console.WriteLine(_held ? "all held" : $"did not hold; the processes' words are in {_folder}");
         return _held ? 0 : 1;
     }
 
-    /// <summary>Ends what was started. The folder stays where something did not hold.</summary>
+    /// <summary>Ends what was started, the last first, whatever becomes of any. The folder stays where something did not hold.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var silo in _started)
-            await silo.DisposeAsync();
-        await Shift.DisposeAsync();
-        await Balancer.DisposeAsync();
-        await _postgres.DisposeAsync();
-        if (_held)
-            Directory.Delete(_folder, recursive: true);
+        if (_started.Count == 0)
+        {
+            if (_held)
+                Directory.Delete(_folder, recursive: true);
+            return;
+        }
+
+        var last = _started[^1];
+        _started.RemoveAt(_started.Count - 1);
+        try
+        {
+            await last.DisposeAsync();
+        }
+        finally
+        {
+            await DisposeAsync();
+        }
     }
 
-    private static Uri UrlOf(TcpBalancer balancer) => new($"https://{balancer.Address}");
+    private async Task StartAsync(int devices, int turns, IPAddress outside, string database)
+    {
+        var postgres = Started(await PostgresCluster.StartNewAsync(database));
+        _store = $"postgres:{await postgres.NewDatabaseAsync()}";
+        Balancer = Started(new TcpBalancer(new IPEndPoint(outside, 0), []));
+        (_url, _apns) = (new Uri($"https://{Balancer.Address}"), new Uri($"https://{outside}:{FreePorts.Next()}"));
+        string[] more = IPAddress.IsLoopback(outside) ? [] : ["--ca", CaFile, "--apns-address", outside.ToString()];
+        Shift = Started(await ShiftProcess.StartAsync(_folder, _url, devices, turns, _apns.Port, SiloPlan.OwnerTokenFile(_folder), more));
+    }
 
-    private static string CaFileIn(string folder) => Path.Combine(folder, "ca.pem");
+    private T Started<T>(T what)
+        where T : IAsyncDisposable
+    {
+        _started.Add(what);
+        return what;
+    }
 }
