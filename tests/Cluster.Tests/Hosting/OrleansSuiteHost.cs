@@ -19,8 +19,8 @@ using Orleans.Streams.Filtering;
 namespace Mdm.Fleet.Cluster.Tests.Hosting;
 
 /// <summary>
-/// The suite's host is one silo in this process, its timers on a clock that the test moves. Orleans measures late calls and idle grains by the
-/// system's clock, whichever it is given: here both are a matter of seconds, and moving the clock does nothing to them.
+/// The suite's host is one silo in this process, its timers on a clock that the test moves. Late calls and idle grains are measured by the
+/// system's clock: here both are a matter of seconds, and moving the clock does nothing to them.
 /// </summary>
 internal sealed class OrleansSuiteHost : ISuiteHost
 {

@@ -21,7 +21,7 @@ public sealed class PlacementTests(TwoSilos silos) : IClassFixture<TwoSilos>
     private const int Grains = 50;
 
     [Fact]
-    public async Task A_grain_lives_in_the_silo_where_its_first_call_arrives_and_stays_there()
+    public async Task A_grain_lives_in_the_silo_where_its_first_call_arrives_and_is_called_there_from_the_other()
     {
         for (var number = 0; number < Grains; number++)
         {

@@ -32,7 +32,12 @@ public sealed class StaleSiloTests(ClusterDatabases databases) : IClassFixture<C
         await Table.InitializeMembershipTable(tryInitTableVersion: true);
     }
 
-    public Task DisposeAsync() => _silo.StopAsync();
+    public async Task DisposeAsync()
+    {
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await _silo.StopAsync(now.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     public void Dispose() => _silo.Dispose();
 
@@ -51,7 +56,7 @@ public sealed class StaleSiloTests(ClusterDatabases databases) : IClassFixture<C
         using var hung = new TcpListener(IPAddress.Loopback, 0);
         hung.Start();
         var reached = await Table.EnterAsync(((IPEndPoint)hung.LocalEndpoint).Port, "hung", DateTime.UtcNow.AddHours(-1));
-        var heard = await Table.EnterAsync(FreePorts.Next(), "away for now", DateTime.UtcNow.AddHours(1));
+        var heard = await Table.EnterAsync(FreePorts.Next(), "away for now", DateTime.UtcNow);
 
         var joining = StartAsync();
         // It looks at the whole table between two that it declares dead one after the other.
@@ -67,7 +72,7 @@ public sealed class StaleSiloTests(ClusterDatabases databases) : IClassFixture<C
 
     private Task StartAsync() => _silo.StartAsync(new CancellationTokenSource(Patience).Token);
 
-    private Task<SiloAddress> EnterKilledAsync() => Table.EnterAsync(FreePorts.Next(), "killed", DateTime.UtcNow.AddHours(-1));
+    private Task<SiloAddress> EnterKilledAsync() => Table.EnterAsync(FreePorts.Next(), "killed", DateTime.UtcNow.AddSeconds(-40));
 
     private Task<ClusterMembershipSnapshot> UntilDeadAsync(SiloAddress silo) => Membership.UntilAsync(members => members.GetSiloStatus(silo) == SiloStatus.Dead);
 }
