@@ -29,8 +29,8 @@ public sealed record FrontendOptions
     /// <summary>Where copies of the store are put; null = none are made.</summary>
     public string? CopiesFolder { get; init; }
 
-    /// <summary>The share of requests that are traced, 0 to 1.</summary>
-    public double TraceRatio { get; init; }
+    /// <summary>The share of requests that are traced, 0 to 1, beside those that a trusted proxy traces; null = none at all.</summary>
+    public double? TraceRatio { get; init; }
 
     /// <summary>The organization that enrolment profiles show.</summary>
     public string Organization { get; init; } = "Mdm.Fleet";

@@ -87,7 +87,7 @@ public static class FleetServer
         .AddFleet(options.Frontend with
         {
             CopiesFolder = Path.Combine(options.DataDirectory, "copies"),
-            TraceRatio = options.Observability.TraceRatio,
+            TraceRatio = options.Observability.Otlp is null ? null : options.Observability.TraceRatio,
         });
 
     private static void AddGrains(IServiceCollection services, FleetOptions options, InstallationKeys keys)

@@ -14,11 +14,11 @@ public sealed class RequestTraces(FrontendOptions options, TrustedProxies proxie
     /// <summary>The request's span; null = it is not traced.</summary>
     public Activity? Begin(HttpContext http, string name)
     {
-        if (!FleetTelemetry.IsTraced)
+        if (options.TraceRatio is not { } ratio)
             return null;
         if (proxies.Contains(http.Connection.RemoteIpAddress) && Parent(http.Request.Headers) is { } parent)
             return parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded) ? FleetTelemetry.Begin(name, parent) : null;
-        return Random.Shared.NextDouble() < options.TraceRatio ? FleetTelemetry.Begin(name) : null;
+        return Random.Shared.NextDouble() < ratio ? FleetTelemetry.Begin(name) : null;
     }
 
     /// <summary>Says what came of it. The address itself is never told: sign-in addresses and tokens are secrets.</summary>

@@ -17,9 +17,6 @@ public static class FleetTelemetry
         HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     };
 
-    /// <summary>Whether anybody takes traces.</summary>
-    public static bool IsTraced => Source.HasListeners();
-
     /// <summary>The meter of one server.</summary>
     public static Meter NewMeter() => new(Name);
 

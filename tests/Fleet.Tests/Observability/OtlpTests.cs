@@ -50,6 +50,11 @@ public sealed class OtlpTests
         await using var fleet = await TestFleet.StartAsync(options => options with { Observability = new ObservabilityOptions { Otlp = collector.Url, TraceRatio = 0 } });
         using var device = await SmallShift.SignInAsync(fleet);
         const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+        // A server that sends no traces takes no part in those of another in its process.
+        await using var other = await TestFleet.StartAsync(options => options with { Observability = new ObservabilityOptions { TraceRatio = 1 } });
+        using var aside = new HttpClient { BaseAddress = other.PlainUrl };
+        await aside.GetAsync(new Uri("/enroll/ca.pem", UriKind.Relative));
         using var proxy = new HttpClient { BaseAddress = fleet.PlainUrl };
         proxy.DefaultRequestHeaders.TryAddWithoutValidation("traceparent", $"00-{Trace}-00f067aa0ba902b7-01");
         await proxy.GetAsync(new Uri("/enroll/ca.pem", UriKind.Relative));
